@@ -1,0 +1,10 @@
+"""The web application: `python app.py` indexes the corpus where needed and serves the page."""
+
+from __future__ import annotations
+
+import sys
+
+from assistant.serving import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,10 @@
+"""The command line: python -m assistant index | ask | serve | check."""
+
+from __future__ import annotations
+
+import sys
+
+from assistant.commands import main
+
+if __name__ == "__main__":
+    sys.exit(main())

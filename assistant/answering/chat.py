@@ -1,0 +1,131 @@
+"""The assistant: from a question to an answer that carries its quotations."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from assistant.answering.questions import Question, read_question
+from assistant.answering.quotes import closest, compose, passages_for
+from assistant.answering.wording import CLOSEST, EMPTY, REFUSAL, TOO_LONG, refusal_suggestions
+from assistant.records import Answer, Evidence, Language, Turn
+from assistant.search.answerability import AnswerabilityCheck, Verdict
+from assistant.search.catalogue import Catalogue
+from assistant.search.encoder import Encoder, Vector
+from assistant.search.ranking import Candidate, Ranker
+
+_MAX_EVIDENCE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the search says of one question."""
+
+    text: str
+    vector: Vector
+    candidates: tuple[Candidate, ...]
+    verdict: Verdict
+
+
+class Assistant:
+    """Answers questions from one index. Thread-safe: it keeps nothing between questions."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        encoder: Encoder,
+        ranker: Ranker,
+        check: AnswerabilityCheck,
+        *,
+        max_question_chars: int = 1000,
+        today: Callable[[], date] = date.today,
+    ) -> None:
+        self.catalogue = catalogue
+        self._encoder = encoder
+        self._ranker = ranker
+        self._check = check
+        self._limit = max_question_chars
+        self._today = today
+
+    def ask(self, question: str, history: Sequence[Turn] = (), language: Language | None = None) -> Answer:
+        """Answer `question`; `language` is the page's language, which breaks ties only.
+
+        Never raises for anything that a visitor can type.
+        """
+        started = time.perf_counter()
+        answer = self._answer(read_question(question, language, self._limit), history)
+        return self._finish(answer, started)
+
+    def stream(self, question: str, history: Sequence[Turn] = (), language: Language | None = None) -> Iterator[Answer]:
+        """The same answer in parts: each yielded answer has one sentence more; the last one is complete."""
+        answer = self.ask(question, history, language)
+        for count in range(1, len(answer.sentences)):
+            sentences = answer.sentences[:count]
+            cited = {number for sentence in sentences for number in sentence.citations}
+            yield replace(answer, sentences=sentences, citations=tuple(c for c in answer.citations if c.number in cited))
+        yield answer
+
+    def _answer(self, question: Question, history: Sequence[Turn]) -> Answer:
+        language = question.language
+        if not question.readable:
+            return self._refuse(question, EMPTY[language])
+        if question.length > self._limit:
+            return self._refuse(question, TOO_LONG[language].format(length=question.length, limit=self._limit))
+        found = self._search(question.text)
+        evidence = self._evidence(found.candidates, language)
+        match found.verdict.outcome:
+            case "answer":
+                composition = compose(self.catalogue, found.text, found.candidates[:1], language)
+                return Answer(
+                    question.text,
+                    language,
+                    "answer",
+                    sentences=composition.sentences,
+                    citations=composition.citations,
+                    conflicts=composition.conflicts,
+                    evidence=evidence,
+                )
+            case "closest":
+                nearest = closest(self.catalogue, found.candidates, language)
+                return Answer(
+                    question.text, language, "closest", closest=nearest, evidence=evidence, notice=CLOSEST[language]
+                )
+            case "refusal":
+                return self._refuse(question, REFUSAL[language], evidence)
+
+    def _search(self, text: str) -> Found:
+        vector = self._encoder.embed_query(text)
+        candidates = self._ranker.rank(text, vector, self.catalogue.embargoed(self._today()))
+        return Found(text, vector, candidates, self._check.judge(text, vector, candidates))
+
+    def _evidence(self, candidates: Sequence[Candidate], language: Language) -> tuple[Evidence, ...]:
+        return tuple(
+            Evidence(passages_for(self.catalogue, candidate.section, language)[0], candidate.score)
+            for candidate in candidates[:_MAX_EVIDENCE]
+        )
+
+    def _refuse(self, question: Question, notice: str, evidence: tuple[Evidence, ...] = ()) -> Answer:
+        return Answer(
+            question.text,
+            question.language,
+            "refusal",
+            evidence=evidence,
+            notice=notice,
+            suggestions=refusal_suggestions(question.language),
+        )
+
+    def _finish(self, answer: Answer, started: float) -> Answer:
+        version = self.catalogue.version
+        return replace(
+            answer, id=answer_id(answer, version), corpus_version=version, elapsed_ms=round((time.perf_counter() - started) * 1000, 1)
+        )
+
+
+def answer_id(answer: Answer, corpus_version: str) -> str:
+    """Names an answer by its content: the same answer from the same corpus has the same id."""
+    quoted = [(c.quote.passage.id, c.quote.start, c.quote.end) for c in (*answer.citations, *answer.closest)]
+    content = repr((corpus_version, answer.question, answer.language, answer.outcome, answer.text, quoted))
+    return hashlib.sha256(content.encode()).hexdigest()[:20]

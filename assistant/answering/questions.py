@@ -1,0 +1,52 @@
+"""A visitor's text as a question: cleaned, bounded, with the language to answer in."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from assistant.reading.language import detect_language, requested_language
+from assistant.records import Language
+
+_SPACE = re.compile(r"\s+")
+# "Answer in French: who signed?" asks "who signed?".
+_LANGUAGE_REQUEST = re.compile(
+    r"(?:^\W*(?:please )?(?:answer|reply|respond)(?: me)? in (?:french|english)(?: please)?\W*[:,.;-]\s*)"
+    r"|(?:^\W*r[ée]pon(?:ds|dez)(?:-moi)?(?: s['’]il (?:te|vous) pla[iî]t)? en (?:fran[çc]ais|anglais)\W*[:,.;-]\s*)"
+    r"|(?:[,.;(?!]?\s*(?:please )?(?:answer|reply|respond)(?: me)? in (?:french|english)(?: please)?\W*$)"
+    r"|(?:[,.;(?!]?\s*(?:merci de )?r[ée]pon(?:ds|dez|dre)(?:-moi)?(?: s['’]il (?:te|vous) pla[iî]t)? en (?:fran[çc]ais|anglais)\W*$)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What was asked. `text` is clean; `length` is how long the visitor's text was."""
+
+    text: str
+    language: Language
+    length: int
+
+    @property
+    def readable(self) -> bool:
+        """Whether there is a letter or a digit to go by."""
+        return any(letter.isalnum() for letter in self.text)
+
+
+def read_question(text: str, page_language: Language | None, limit: int) -> Question:
+    """Clean a visitor's text. At most `limit` + 1 characters of it are looked at, whatever its length."""
+    length = len(text)
+    cleaned = clean(text[: limit + 1])
+    language = requested_language(cleaned) or detect_language(cleaned, page_language)
+    without_request = _LANGUAGE_REQUEST.sub("", cleaned).strip()
+    return Question(without_request if any(map(str.isalnum, without_request)) else cleaned, language, length)
+
+
+def clean(text: str) -> str:
+    """Composed characters (NFKC), control and invisible characters dropped, white space folded."""
+    composed = unicodedata.normalize("NFKC", text)
+    kept = "".join(
+        " " if letter.isspace() else letter for letter in composed if letter.isspace() or unicodedata.category(letter)[0] != "C"
+    )
+    return _SPACE.sub(" ", kept).strip()

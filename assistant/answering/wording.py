@@ -1,0 +1,47 @@
+"""What the assistant says in its own name, in both languages. One constant per language, shared by every mode and test."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from assistant.records import Language
+
+REFUSAL: Final[dict[Language, str]] = {
+    "fr": "Je réponds seulement aux questions sur le Sommet pour l’action sur l’IA (Paris, 10 et 11 février 2025), d’après les documents dont je dispose.",
+    "en": "I only answer questions about the AI Action Summit (Paris, 10 and 11 February 2025), from the documents that I have.",
+}
+EMPTY: Final[dict[Language, str]] = {
+    "fr": "Je n’ai reçu aucune question lisible. Posez-en une sur le Sommet pour l’action sur l’IA (Paris, 10 et 11 février 2025).",
+    "en": "I received no readable question. Ask one about the AI Action Summit (Paris, 10 and 11 February 2025).",
+}
+TOO_LONG: Final[dict[Language, str]] = {
+    "fr": "Cette question compte {length} caractères\u202f; la limite est de {limit}. Posez-la plus brièvement, s’il vous plaît.",
+    "en": "This question has {length} characters; the limit is {limit}. Please ask it more briefly.",
+}
+CLOSEST: Final[dict[Language, str]] = {
+    "fr": "Les documents ne le disent pas. Voici les passages les plus proches\u202f; ils ne répondent pas à la question.",
+    "en": "The documents do not say. These are the nearest passages; they do not answer the question.",
+}
+EXAMPLES: Final[dict[Language, tuple[str, ...]]] = {
+    "fr": (
+        "Qui a coprésidé le sommet\u202f?",
+        "Quels pays ont refusé de signer la déclaration\u202f?",
+        "Que sont les 109 milliards d’euros annoncés\u202f?",
+        "Qu’est-ce que Current AI\u202f?",
+        "Qui était l’envoyée spéciale pour le sommet\u202f?",
+        "Où aura lieu le prochain sommet\u202f?",
+    ),
+    "en": (
+        "Who co-chaired the summit?",
+        "Which countries refused to sign the statement?",
+        "What are the 109 billion euros that were announced?",
+        "What is Current AI?",
+        "Who was the special envoy for the summit?",
+        "Where is the next summit being held?",
+    ),
+}
+
+
+def refusal_suggestions(language: Language) -> tuple[str, ...]:
+    """Two or three example questions to offer with a refusal."""
+    return EXAMPLES[language][:3]

@@ -1,0 +1,117 @@
+"""What each command does. Errors of ours end as one plain line on standard error and exit status 1."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TextIO
+
+from assistant.errors import SummitError
+
+if TYPE_CHECKING:
+    from assistant.settings import Settings
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status is 0, or 1 where something is wrong."""
+    # Before anything of Gradio or Hugging Face is imported: nothing here reports to anyone.
+    for name in ("GRADIO_ANALYTICS_ENABLED", "ANONYMIZED_TELEMETRY"):
+        os.environ.setdefault(name, "False")
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    parsed = _parser().parse_args(arguments)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        from assistant.wiring import settings_from_environment
+
+        status: int = parsed.run(parsed, settings_from_environment())
+    except SummitError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        return 130
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m assistant", description="Answers questions about the AI Action Summit.")
+    commands = parser.add_subparsers(required=True, metavar="command")
+    index = commands.add_parser("index", help="bring the index up to date with the corpus folder")
+    index.add_argument("--rebuild", action="store_true", help="embed everything anew")
+    index.set_defaults(run=_index)
+    ask = commands.add_parser("ask", help="answer a question, or a JSON question a line from standard input")
+    ask.add_argument("question", nargs="?", help="the question")
+    ask.add_argument("--jsonl", action="store_true", help="read one JSON object a line, write one a line")
+    ask.add_argument("--json", action="store_true", help="print the answer as JSON")
+    ask.add_argument("--language", choices=("fr", "en"), help="language that breaks ties")
+    ask.set_defaults(run=_ask)
+    check = commands.add_parser("check", help="say what is wrong with the corpus")
+    check.add_argument("--quick", action="store_true", help="leave out what needs the encoder")
+    check.set_defaults(run=_check)
+    serve = commands.add_parser("serve", help="serve the page and the API")
+    serve.set_defaults(run=_serve)
+    return parser
+
+
+def _index(parsed: argparse.Namespace, settings: Settings) -> int:
+    from assistant.progress import progress_report
+    from assistant.search.encoder import load_encoder
+    from assistant.wiring import describe_result, index_corpus
+
+    with progress_report() as report:
+        indexed = index_corpus(settings, load_encoder(settings.embedding_model), report, rebuild=parsed.rebuild)
+    print(describe_result(indexed.result))
+    for error in indexed.corpus.skipped:
+        print(f"skipped: {error}", file=sys.stderr)
+    return 0
+
+
+def _ask(parsed: argparse.Namespace, settings: Settings) -> int:
+    if not parsed.jsonl and parsed.question is None:
+        print("error: give a question, or --jsonl to read questions from standard input", file=sys.stderr)
+        return 1
+    from assistant.answering.as_json import answer_to_json
+    from assistant.answering.as_text import answer_to_text
+    from assistant.progress import progress_report
+    from assistant.wiring import ready_parts
+
+    with progress_report() as report:
+        assistant = ready_parts(settings, report, lambda line: print(line, file=sys.stderr)).assistant
+    if parsed.jsonl:
+        from assistant.answering.batch import answer_lines
+
+        return _print_lines(answer_lines(assistant, sys.stdin), sys.stdout)
+    answer = assistant.ask(parsed.question, language=parsed.language)
+    print(json.dumps(answer_to_json(answer), ensure_ascii=False, indent=2) if parsed.json else answer_to_text(answer))
+    return 0
+
+
+def _print_lines(lines: object, out: TextIO) -> int:
+    failed = False
+    for line in lines:  # type: ignore[attr-defined]  # an iterator of (object, failed)
+        found, bad = line
+        failed = failed or bad
+        print(json.dumps(found, ensure_ascii=False), file=out, flush=True)
+    return 1 if failed else 0
+
+
+def _check(parsed: argparse.Namespace, settings: Settings) -> int:
+    from assistant.corpus_check import run_check
+
+    findings = 0
+    for line in run_check(settings, quick=parsed.quick):
+        findings += 1
+        print(line)
+    print(f"{findings} finding{'s' * (findings != 1)} in {settings.corpus_dir}", file=sys.stderr)
+    return 1 if findings else 0
+
+
+def _serve(parsed: argparse.Namespace, settings: Settings) -> int:
+    del parsed
+    from assistant.serving import serve
+
+    return serve(settings)

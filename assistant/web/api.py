@@ -1,0 +1,170 @@
+"""The programming interface: ask, documents, health, and a description of itself that needs no other host."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse, StreamingResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from assistant.answering.as_json import SCHEMA, answer_to_json, citation_to_json
+from assistant.answering.batch import AskRequest
+from assistant.records import LANGUAGES, Answer, Document
+from assistant.web.feedback import MAX_TEXT_CHARS, Verdict
+from assistant.web.service import Service, TooBusy
+
+_ASK_RESPONSES: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The answer (schema 1); with `Accept: text/event-stream`, an event `sentence` for each sentence, then `answer`.",
+        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+    },
+    413: {"description": "The request is too large."},
+    422: {"description": "The request cannot be understood: an unknown key, a missing question, a wrong type."},
+    429: {"description": "Too many questions from this client; `Retry-After` says how many seconds to wait."},
+    503: {"description": "Too many questions at once; `Retry-After` says how many seconds to wait."},
+}
+
+
+class Feedback(BaseModel):
+    """What a reader says of one answer."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    answer_id: str = Field(pattern=r"^[0-9a-f]{20}$")
+    verdict: Verdict
+    text: str = Field("", max_length=MAX_TEXT_CHARS)
+
+
+def build_api_router(service: Service) -> APIRouter:
+    """The routes below `/api`."""
+    router = APIRouter(prefix="/api")
+
+    @router.post("/ask", summary="Ask a question", responses=_ASK_RESPONSES, tags=["questions"])
+    def ask(asked: AskRequest, request: Request) -> Response:
+        """Answer a question about the summit with exact quotations: `passage[start:end] == quote` in every citation."""
+        wait = service.wait(client_of(request))
+        if wait is not None:
+            return _refused(429, "too many questions from this client", wait)
+        try:
+            if "text/event-stream" in request.headers.get("accept", ""):
+                return _event_stream(service, asked)
+            answer = service.ask(asked.question, asked.turns(), asked.language)
+        except TooBusy:
+            return _refused(503, "too many questions at once", 2)
+        return JSONResponse(answer_to_json(answer, asked.id))
+
+    @router.get("/documents", summary="List the documents", tags=["documents"])
+    def documents() -> dict[str, Any]:
+        """The documents that answers are taken from, with their sections; none that is under embargo."""
+        catalogue = service.parts.catalogue
+        hidden = catalogue.embargoed(date.today())
+        shown = [_document(one) for one in catalogue.documents if one.id not in hidden]
+        return {"schema": SCHEMA, "corpus_version": catalogue.version, "documents": shown}
+
+    @router.get("/health", summary="Whether the server lives and can answer", tags=["operation"])
+    @router.get("/health/ready", include_in_schema=False)
+    def health() -> JSONResponse:
+        """`live` as soon as it answers at all, `ready` where there are passages to answer from (status 503 otherwise)."""
+        catalogue = service.parts.catalogue
+        ready = bool(catalogue.passages)
+        content = {
+            "live": True,
+            "ready": ready,
+            "corpus_version": catalogue.version,
+            "documents": len(catalogue.documents),
+            "passages": len(catalogue.passages),
+        }
+        return JSONResponse(content, status_code=200 if ready else 503)
+
+    @router.get("/health/live", include_in_schema=False)
+    def live() -> dict[str, bool]:
+        return {"live": True}
+
+    if service.store is not None:
+        _add_feedback(router, service)
+    return router
+
+
+def client_of(request: Request) -> str:
+    """The client's address; the server has put a trusted proxy's word in its place already."""
+    return request.client.host if request.client else "unknown"
+
+
+def _add_feedback(router: APIRouter, service: Service) -> None:
+    store = service.store
+    assert store is not None
+
+    @router.post("/feedback", summary="Say what you think of an answer", status_code=204, tags=["questions"])
+    def feedback(said: Feedback, request: Request) -> Response:
+        """Keep a verdict on the answer `answer_id`, with optional text. Nothing about the sender is kept."""
+        wait = service.wait(client_of(request))
+        if wait is not None:
+            return _refused(429, "too many messages from this client", wait)
+        store.feedback(said.answer_id, said.verdict, said.text)
+        return Response(status_code=204)
+
+
+def _refused(status: int, message: str, wait: float) -> JSONResponse:
+    seconds = max(1, math.ceil(wait))
+    content = {"error": f"{message}; ask again in {seconds} s", "retry_after": seconds}
+    return JSONResponse(content, status_code=status, headers={"Retry-After": str(seconds)})
+
+
+def _event_stream(service: Service, asked: AskRequest) -> Response:
+    parts = service.stream(asked.question, asked.turns(), asked.language)
+    # The first part is made here, so that a full house still gets its status code.
+    first = next(parts)
+
+    def events() -> Iterator[str]:
+        sent = 0
+        for answer, complete in _chained(first, parts):
+            yield from _sentence_events(answer, sent)
+            sent = len(answer.sentences)
+            if complete:
+                yield _event("answer", answer_to_json(answer, asked.id))
+
+    return StreamingResponse(events(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+
+
+def _chained(first: tuple[Answer, bool], rest: Iterator[tuple[Answer, bool]]) -> Iterator[tuple[Answer, bool]]:
+    yield first
+    yield from rest
+
+
+def _sentence_events(answer: Answer, sent: int) -> Iterator[str]:
+    known = {one.number: one for one in answer.citations}
+    for index, sentence in enumerate(answer.sentences[sent:], start=sent):
+        cited = [citation_to_json(known[number]) for number in sentence.citations]
+        yield _event("sentence", {"index": index, "text": sentence.text, "support": sentence.support, "citations": cited})
+
+
+def _event(name: str, content: dict[str, Any]) -> str:
+    return f"event: {name}\ndata: {json.dumps(content, ensure_ascii=False)}\n\n"
+
+
+def _document(document: Document) -> dict[str, Any]:
+    return {
+        "id": document.id,
+        "kind": document.kind,
+        "title": {language: title for language in LANGUAGES if (title := document.titles.get(language))},
+        "publisher": document.publisher,
+        "author": document.author,
+        "date": document.date,
+        "url": document.url,
+        "licence": document.licence,
+        "languages": sorted(document.texts),
+        "translation": document.translation,
+        "sections": [
+            {
+                "id": section.id,
+                "heading": {language: text for language in LANGUAGES if (text := section.headings.get(language))},
+                "as_of": section.as_of,
+            }
+            for section in document.sections
+        ],
+    }

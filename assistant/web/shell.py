@@ -1,0 +1,83 @@
+"""What surrounds Gradio in the page's HTML: language, title, our styles and script, a header and a footer that need no script."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from assistant.records import Language, other_language
+from assistant.web.escaping import element, escaped, link
+from assistant.web.wording import WORDS
+
+_META = re.compile(r'\s*<meta\s+(?:property|name)="(?:og|twitter):[^>]*/>')
+_MANIFEST = re.compile(r'\s*<link rel="manifest"[^>]*>')
+_HTML_TAG = re.compile(r'(<html\s+)lang="[^"]*"')
+_OPENING_SCRIPT = re.compile(r"<script(?=[\s>])")
+_STYLE_VERSION = "1"
+
+NavigationLink = tuple[str, str]
+
+
+def dress(page: str, language: Language, nonce: str, navigation: Sequence[NavigationLink]) -> str:
+    """Gradio's HTML with our head, header and footer, every script carrying `nonce`.
+
+    Gradio follows the browser's language; the page's own is put in its place before Gradio's code runs.
+    """
+    page = _MANIFEST.sub("", _META.sub("", page))
+    page = _HTML_TAG.sub(rf'\1lang="{language}"', page, count=1)
+    page = page.replace("<head>", "<head>" + _head(language), 1)
+    page = page.replace("<gradio-app", _header(language, navigation) + "<gradio-app", 1)
+    page = page.replace("</gradio-app>", "</gradio-app>" + _footer(language, navigation), 1)
+    return _OPENING_SCRIPT.sub(f'<script nonce="{nonce}"', page)
+
+
+def _head(language: Language) -> str:
+    words = WORDS[language]
+    override = f'for(const k of ["language","languages"])Object.defineProperty(navigator,k,{{get:()=>k==="language"?"{language}":["{language}"]}})'
+    return (
+        f"<script>{override}</script>"
+        f"<title>{escaped(words['title'])}</title>"
+        f'<meta name="description" content="{escaped(words["description"])}">'
+        '<meta name="color-scheme" content="light dark">'
+        '<link rel="preload" as="font" type="font/woff2" crossorigin href="/static/fonts/source-serif-4-latin-wght-normal.woff2">'
+        f'<link rel="alternate" hreflang="{other_language(language)}" href="/{other_language(language)}">'
+        f'<link rel="stylesheet" href="/static/tokens.css?v={_STYLE_VERSION}"><link rel="stylesheet" href="/static/page.css?v={_STYLE_VERSION}">'
+        f'<script type="module" src="/static/page.js?v={_STYLE_VERSION}"></script>'
+        + "".join(f'<meta name="summit:{key}" content="{escaped(words[key])}">' for key in _SCRIPT_STRINGS)
+    )
+
+
+# What the page's script says itself.
+_SCRIPT_STRINGS = (
+    "copied", "copy_failed", "feedback_text", "feedback_send", "feedback_thanks", "feedback_failed", "conversation", "busy",
+)  # fmt: skip
+
+
+def _header(language: Language, navigation: Sequence[NavigationLink]) -> str:
+    words = WORDS[language]
+    other = other_language(language)
+    skip = link("#question", escaped(words["skip"]), class_="skip")
+    mark = link(f"/{language}", escaped(words["short_title"]), class_="wordmark")
+    switch = link(
+        f"/{other}", escaped(words["other_language"]), class_="language", id="language", lang=other, hreflang=other, title=words["other_language_label"]
+    )
+    bar = element("div", mark + element("nav", _links(navigation) + switch, aria_label=words["navigation"]), class_="bar")
+    intro = element(
+        "div",
+        element("p", escaped(words["kicker"]), class_="kicker")
+        + element("h1", escaped(words["title"]))
+        + element("p", escaped(words["tagline"]), class_="tagline"),
+        class_="intro",
+    )
+    return skip + element("header", bar + intro, class_="site-header").replace("aria_label", "aria-label")
+
+
+def _footer(language: Language, navigation: Sequence[NavigationLink]) -> str:
+    words = WORDS[language]
+    noscript = element("noscript", element("p", f"{escaped(words['noscript'])} {link('/api/docs', 'API')}"))
+    content = noscript + element("p", escaped(words["footer"])) + element("p", _links(navigation), class_="footer-links")
+    return element("footer", content, class_="site-footer")
+
+
+def _links(navigation: Sequence[NavigationLink]) -> str:
+    return "".join(link(address, escaped(label)) for address, label in navigation)

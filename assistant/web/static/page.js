@@ -1,0 +1,193 @@
+// What the page does beyond Gradio: open and leave sources, copy, feedback, focus, and what screen readers are told.
+// Everything is delegated from the document, for Gradio puts answers into the page after this has run.
+
+const say = (name) => document.querySelector(`meta[name="summit:${name}"]`)?.content ?? "";
+const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+const byId = (id) => document.getElementById(id);
+
+document.addEventListener("click", (event) => {
+  const target = event.target instanceof Element ? event.target.closest("a, button") : null;
+  if (!target) return;
+  if (target.matches("a.reference")) follow(event, target, openSource);
+  else if (target.matches("a.back")) follow(event, target, (place) => place.focus());
+  else if (target.matches("a.skip")) follow(event, target, (place) => field(place)?.focus());
+  else if (target.matches("button.copy")) copy(target);
+  else if (target.matches("button.verdict")) judge(target);
+  else if (target.matches("a#language")) keepQuestion(target);
+});
+
+function follow(event, link, act) {
+  const place = byId(link.hash.slice(1));
+  if (!place) return;
+  event.preventDefault();
+  act(place);
+}
+
+function openSource(source) {
+  source.open = true;
+  const summary = source.querySelector("summary");
+  summary.focus({ preventScroll: true });
+  source.scrollIntoView({ block: "nearest", behavior: calm() ? "auto" : "smooth" });
+  source.classList.remove("found");
+  // Reading a measure lets the browser begin the animation anew.
+  void source.offsetWidth;
+  source.classList.add("found");
+}
+
+async function copy(button) {
+  const text = byId(button.value);
+  if (!text) return;
+  if (await written(text.textContent)) {
+    tell(say("copied"));
+    acknowledge(button);
+  } else {
+    text.hidden = false;
+    getSelection()?.selectAllChildren(text);
+    tell(say("copy_failed"));
+  }
+}
+
+async function written(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false; // no permission, or a page that is not served over https
+  }
+}
+
+function acknowledge(button) {
+  const label = button.textContent;
+  if (button.classList.contains("done")) return;
+  button.style.minWidth = `${button.offsetWidth}px`;
+  button.classList.add("done");
+  button.textContent = say("copied");
+  setTimeout(() => {
+    button.classList.remove("done");
+    button.textContent = label;
+    button.style.minWidth = "";
+  }, 2000);
+}
+
+function judge(button) {
+  const group = button.closest(".feedback");
+  for (const other of group.querySelectorAll("button.verdict")) other.setAttribute("aria-pressed", String(other === button));
+  group.querySelector("form")?.remove();
+  if (button.value === "right") send(group, button, "");
+  else group.append(commentForm(group, button));
+}
+
+function commentForm(group, button) {
+  const form = document.createElement("form");
+  const label = document.createElement("label");
+  const text = document.createElement("textarea");
+  const submit = document.createElement("button");
+  label.textContent = say("feedback_text");
+  text.maxLength = 1000;
+  text.rows = 2;
+  submit.textContent = say("feedback_send");
+  label.append(text);
+  form.append(label, submit);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    send(group, button, text.value);
+  });
+  queueMicrotask(() => text.focus());
+  return form;
+}
+
+async function send(group, button, text) {
+  const body = JSON.stringify({ answer_id: button.name, verdict: button.value, text });
+  let kept = false;
+  try {
+    kept = (await fetch("/api/feedback", { method: "POST", headers: { "Content-Type": "application/json" }, body })).ok;
+  } catch {
+    kept = false; // the server is away
+  }
+  const message = say(kept ? "feedback_thanks" : "feedback_failed");
+  tell(message);
+  if (!kept) return;
+  const thanks = document.createElement("p");
+  thanks.className = "thanks";
+  thanks.tabIndex = -1;
+  thanks.textContent = message;
+  group.replaceChildren(thanks);
+  thanks.focus({ preventScroll: true });
+}
+
+function keepQuestion(link) {
+  const question = field(byId("question"))?.value.trim() || lastQuestion();
+  const address = new URL(link.href);
+  if (question) address.searchParams.set("q", question.slice(0, 1000));
+  link.href = address.href;
+}
+
+function lastQuestion() {
+  const heading = byId("current")?.querySelector(".question")?.cloneNode(true);
+  heading?.querySelector(".vh")?.remove();
+  return heading?.textContent ?? "";
+}
+
+const field = (box) => box?.querySelector("textarea, input");
+
+// Said once to a screen reader, in a region that stands in the page from the start.
+function tell(message) {
+  const region = byId("announcer");
+  if (!region || region.textContent === message) return;
+  region.textContent = "";
+  setTimeout(() => (region.textContent = message), 50);
+}
+
+function whenThere(selector, act) {
+  const found = document.querySelector(selector);
+  if (found) return act(found);
+  const watcher = new MutationObserver(() => {
+    const late = document.querySelector(selector);
+    if (!late) return;
+    watcher.disconnect();
+    act(late);
+  });
+  watcher.observe(document.documentElement, { childList: true, subtree: true });
+}
+
+function watchStatus(status) {
+  new MutationObserver(() => tell(status.textContent.trim())).observe(status, { childList: true, subtree: true, characterData: true });
+}
+
+// A new question comes to the top of the window; focus that was lost with a vanished button goes to it.
+function watchConversation(current) {
+  let shown = "";
+  new MutationObserver(() => {
+    const heading = current.querySelector(".question");
+    const begun = `${heading?.id} ${heading?.textContent}`;
+    const waiting = current.querySelector(".pending-turn") !== null;
+    if (heading && (begun !== shown || waiting)) {
+      shown = begun;
+      heading.scrollIntoView({ block: "start", behavior: calm() ? "auto" : "smooth" });
+    }
+    if (heading && lostFocus()) heading.focus({ preventScroll: true });
+  }).observe(current, { childList: true, subtree: true });
+}
+
+function lostFocus() {
+  const active = document.activeElement;
+  return !active || active === document.body || active.offsetParent === null;
+}
+
+function prefill(box) {
+  const asked = new URLSearchParams(location.search).get("q");
+  if (!asked || box.value) return;
+  box.value = asked.slice(0, 1000);
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+const announcer = document.createElement("div");
+announcer.id = "announcer";
+announcer.className = "vh";
+announcer.setAttribute("role", "status");
+addEventListener("DOMContentLoaded", () => document.body.append(announcer), { once: true });
+if (document.body) document.body.append(announcer);
+
+whenThere("#status", watchStatus);
+whenThere("#current", watchConversation);
+whenThere("#question textarea", prefill);

@@ -1,0 +1,45 @@
+"""Dates, numbers and quotation marks as each language writes them."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from assistant.records import Language
+
+NBSP: Final = "\u00a0"
+_MONTHS: Final[dict[Language, tuple[str, ...]]] = {
+    "fr": ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+    "en": (
+        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+    ),
+}  # fmt: skip
+_ISO = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
+
+
+def long_date(iso: str, language: Language) -> str:
+    """`2025-02-11` as "11 février 2025" or "11 February 2025"; a text that is no ISO date stays as it is."""
+    found = _ISO.fullmatch(iso)
+    if not found:
+        return iso
+    year, month, day = found.groups()
+    if month is None or not 1 <= int(month) <= 12:
+        return iso if month else year
+    name = _MONTHS[language][int(month) - 1]
+    if day is None:
+        return f"{name}{NBSP}{year}"
+    number = "1er" if language == "fr" and int(day) == 1 else str(int(day))
+    return f"{number}{NBSP}{name}{NBSP}{year}"
+
+
+def quoted(text: str, language: Language) -> str:
+    """`text` between the language's quotation marks; a text that has its own keeps them."""
+    if language == "fr":
+        return f"«{NBSP}{text}{NBSP}»"
+    return f"“{text}”"
+
+
+def counted(number: int, one: str, many: str, language: Language) -> str:
+    """A number with its noun; French counts zero and one alike."""
+    single = number < 2 if language == "fr" else number == 1
+    return f"{number}{NBSP}{one if single else many}"

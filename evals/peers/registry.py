@@ -1,0 +1,63 @@
+"""The peers by name, each built on documents alone; imported when built, so that one missing package stops one peer."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from assistant.reading.documents import load_corpus
+from assistant.records import Document
+from assistant.settings import Settings
+from evals.systems import Answerer, System
+
+Build = Callable[[Sequence[Document], Path], Answerer]
+
+
+def peer_system(name: str, base: System) -> System:
+    """A peer on the same corpus as `base`, timed in the same unit."""
+    build = PEERS[name]
+    return replace(
+        base,
+        name=name,
+        cache_dir=base.cache_dir / name,
+        build=lambda corpus_dir, folder: build(load_corpus(corpus_dir).documents, folder),
+        confidence=None,
+        settings={},
+        stamp={},
+        model=None,
+    )
+
+
+def _first_passage(documents: Sequence[Document], _: Path) -> Answerer:
+    from assistant.search.encoder import load_encoder  # noqa: PLC0415
+    from evals.peers.first_passage import FirstPassage  # noqa: PLC0415
+
+    return FirstPassage(documents, load_encoder(Settings.from_env(os.environ).embedding_model))
+
+
+def _bm25(documents: Sequence[Document], _: Path) -> Answerer:
+    from evals.peers.bm25 import BM25  # noqa: PLC0415
+
+    return BM25(documents)
+
+
+def _langchain_minilm(documents: Sequence[Document], _: Path) -> Answerer:
+    from evals.peers.langchain_minilm import LangChainMiniLM  # noqa: PLC0415
+
+    return LangChainMiniLM(documents)
+
+
+def _cairn(documents: Sequence[Document], folder: Path) -> Answerer:
+    from evals.peers.cairn import Cairn  # noqa: PLC0415
+
+    return Cairn(documents, folder / "documents")
+
+
+PEERS: Mapping[str, Build] = {
+    "cairn": _cairn,
+    "langchain-minilm": _langchain_minilm,
+    "bm25": _bm25,
+    "first-passage": _first_passage,
+}

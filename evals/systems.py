@@ -1,0 +1,93 @@
+"""What can be measured: anything with the assistant's public door, `ask`. The assistant itself is built here."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from assistant.records import Answer, Language, Turn
+from assistant.settings import Settings
+
+if TYPE_CHECKING:
+    from assistant.wiring import Parts
+
+
+class Answerer(Protocol):
+    """The public door: what the assistant, its fakes and its peers have in common."""
+
+    def ask(self, question: str, history: Sequence[Turn] = (), language: Language | None = None) -> Answer:
+        """Answer one question."""
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """An answerer that can be built on any corpus folder, with what a run has to record of it.
+
+    `build` gets the corpus folder and a folder where it may keep an index for it. `embed` is the assistant's own query
+    embedding, the unit of latency; `confidence` is what the assistant gives for the question being answerable, from
+    the question and its embedding.
+    """
+
+    name: str
+    corpus_dir: Path
+    cache_dir: Path
+    build: Callable[[Path, Path], Answerer]
+    embed: Callable[[str], Any] | None = None
+    confidence: Callable[[str, Any], float] | None = None
+    settings: Mapping[str, str] = field(default_factory=dict)
+    stamp: Mapping[str, str] = field(default_factory=dict)
+    model: str | None = None
+
+
+def assistant_system(environ: Mapping[str, str]) -> System:
+    """The assistant as `environ` configures it; its index is brought up to date with the corpus first."""
+    # Imported here: comparing, gating and publishing must not wait for the model's libraries.
+    from assistant.wiring import ready_parts  # noqa: PLC0415
+
+    settings = Settings.from_env(environ)
+    parts = ready_parts(settings, say=lambda line: print(line, file=sys.stderr))
+    public = public_settings(settings)
+    return System(
+        name="assistant",
+        corpus_dir=settings.corpus_dir,
+        cache_dir=settings.data_dir / "evals",
+        build=lambda corpus_dir, folder: _on_corpus(settings, parts, corpus_dir, folder),
+        embed=parts.encoder.embed_query,
+        confidence=lambda question, vector: _answerable(parts, question, vector),
+        settings=public,
+        stamp={name: str(value) for name, value in asdict(parts.stamp).items()},
+        model=public.get("llm"),
+    )
+
+
+def public_settings(settings: Settings) -> Mapping[str, str]:
+    """The settings that can change an answer, without secrets, addresses or this machine's folders."""
+    dumped = settings.model_dump(mode="json")
+    return {name: str(value) for name, value in dumped.items() if value is not None and not _private(name)}
+
+
+def _on_corpus(settings: Settings, parts: Parts, corpus_dir: Path, folder: Path) -> Answerer:
+    """The assistant on its own corpus, or on a view whose index begins as a copy: nothing is embedded twice."""
+    if corpus_dir == settings.corpus_dir:
+        return parts.assistant
+    from assistant.wiring import index_corpus, open_parts  # noqa: PLC0415
+
+    view = settings.model_copy(update={"corpus_dir": corpus_dir, "data_dir": folder})
+    if not (folder / "index").exists():
+        shutil.copytree(settings.data_dir / "index", folder / "index", ignore=shutil.ignore_patterns("lock"))
+    index_corpus(view, parts.encoder)
+    return open_parts(view, parts.encoder).assistant
+
+
+def _answerable(parts: Parts, question: str, vector: Any) -> float:
+    candidates = parts.ranker.rank(question, vector, parts.catalogue.embargoed(date.today()))
+    return float(parts.check.judge(question, vector, candidates).answers)
+
+
+def _private(name: str) -> bool:
+    return any(word in name for word in ("key", "token", "secret", "password", "url", "dir", "host", "port"))
