@@ -42,6 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="command")
     index = commands.add_parser("index", help="bring the index up to date with the corpus folder")
     index.add_argument("--rebuild", action="store_true", help="embed everything anew")
+    index.add_argument("--export-vectors", action="store_true", help="write the vectors into the corpus folder, to ship them")
     index.set_defaults(run=_index)
     ask = commands.add_parser("ask", help="answer a question, or a JSON question a line from standard input")
     ask.add_argument("question", nargs="?", help="the question")
@@ -60,13 +61,15 @@ def _parser() -> argparse.ArgumentParser:
 def _index(parsed: argparse.Namespace, settings: Settings) -> int:
     from assistant.progress import progress_report
     from assistant.search.encoder import load_encoder
-    from assistant.wiring import describe_result, index_corpus
+    from assistant.wiring import describe_result, export_vectors, index_corpus
 
     with progress_report() as report:
         indexed = index_corpus(settings, load_encoder(settings.embedding_model), report, rebuild=parsed.rebuild)
     print(describe_result(indexed.result))
     for error in indexed.corpus.skipped:
         print(f"skipped: {error}", file=sys.stderr)
+    if parsed.export_vectors:
+        print(f"{export_vectors(settings)} vectors written to {settings.corpus_dir}")
     return 0
 
 

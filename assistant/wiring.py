@@ -12,6 +12,7 @@ from assistant.reading.documents import Corpus, load_corpus
 from assistant.search.answerability import AnswerabilityCheck
 from assistant.search.catalogue import Catalogue
 from assistant.search.encoder import Encoder, load_encoder
+from assistant.search.entries import EmbeddingCache
 from assistant.search.indexing import BuildResult, IndexStamp, Report, build_index, current_folder, open_index, read_stamp
 from assistant.search.ranking import Ranker
 from assistant.search.store import VectorStore
@@ -48,8 +49,19 @@ def settings_from_environment(environ: Mapping[str, str] | None = None) -> Setti
 def index_corpus(settings: Settings, encoder: Encoder, report: Report | None = None, *, rebuild: bool = False) -> Indexed:
     """Read the corpus folder and bring the index up to date with it."""
     corpus = load_corpus(settings.corpus_dir)
-    result = build_index(corpus.documents, encoder, settings.data_dir, report, rebuild=rebuild)
+    shipped = EmbeddingCache.shipped(settings.corpus_dir, encoder)
+    result = build_index(corpus.documents, encoder, settings.data_dir, report, rebuild=rebuild, shipped=shipped)
     return Indexed(result, corpus)
+
+
+def export_vectors(settings: Settings) -> int:
+    """Write the vectors of the index in force into the corpus folder, to be shipped with it; their number."""
+    folder = current_folder(settings.data_dir)
+    if folder is None:
+        raise IndexMissing(f"no index in {settings.data_dir}; run `python -m assistant index`")
+    cache = EmbeddingCache.load(folder)
+    cache.save(settings.corpus_dir)
+    return len(cache.digests)
 
 
 def open_parts(settings: Settings, encoder: Encoder | None = None) -> Parts:
@@ -78,8 +90,8 @@ def ready_parts(settings: Settings, report: Report | None = None, say: Callable[
     encoder = load_encoder(settings.embedding_model)
     corpus = load_corpus(settings.corpus_dir)
     if not _is_current(settings, encoder, corpus):
-        indexed = build_index(corpus.documents, encoder, settings.data_dir, report)
-        say(describe_result(indexed))
+        shipped = EmbeddingCache.shipped(settings.corpus_dir, encoder)
+        say(describe_result(build_index(corpus.documents, encoder, settings.data_dir, report, shipped=shipped)))
     for error in corpus.skipped:
         say(f"skipped: {error}")
     return open_parts(settings, encoder)

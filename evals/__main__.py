@@ -9,6 +9,7 @@ from pathlib import Path
 
 from assistant.errors import SummitError
 from evals import commands
+from evals.fit_command import fit
 from evals.peers.registry import PEERS
 from evals.run import REPEATS
 from evals.systems import System
@@ -43,6 +44,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument(
         "--judge-url", metavar="URL", help=f"its OpenAI-compatible server; the key is read from {commands.JUDGE_KEY}"
     )
+    one = _command(found, "fit", fit, "learn the weights from the stored questions and the dev cases")
     one = _command(found, "compare", commands.compare_runs, "two runs case by case")
     one.add_argument("first", type=Path)
     one.add_argument("second", type=Path)

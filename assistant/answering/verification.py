@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from assistant.answering.attribution import misattributed
 from assistant.answering.closeness import Encode, alignments, cosine, coverage
 from assistant.answering.exchange import better_exchanged
 from assistant.answering.figures import says_figure, unsupported
@@ -24,11 +25,11 @@ from assistant.answering.words import words as read_words
 from assistant.records import Language, Passage, Quote, Support
 
 # Tuned on the dev half of tests/answering/data; docs/language-models.md reports both halves.
-MIN_CLOSENESS = 0.5
+MIN_CLOSENESS = 0.58
 COSINE_WEIGHT = 5.0
 TYPICAL_COSINE = 0.92
 TYPICAL_COSINE_ACROSS = 0.9
-MIN_SEGMENT_COVERAGE = 0.34
+MIN_SEGMENT_COVERAGE = 0.5
 MIN_SEGMENT_COSINE = 0.89
 SURELY_SAME = 0.93
 _INVENTED_WORDS = 2
@@ -108,6 +109,7 @@ def _reasons(statement: Statement, sources: Sequence[Source], ranked: Sequence[_
     best = ranked[0].source.statement
     yield from _contradictions(statement, ranked, encode)
     yield from _fulfilled(statement, best, encode)
+    yield from (f"attribution: {found}" for found in misattributed(statement, sources))
     exchanged = better_exchanged(statement, sources, encode)
     if exchanged:
         yield f"exchange: {exchanged}"
@@ -151,7 +153,7 @@ def _contradictions(statement: Statement, ranked: Sequence[_Ranked], encode: Enc
     """
     words = [word for word in _judged(statement) if statement.polarity_of(word)]
     words = [word for word in words if not any(name.start <= word.start < name.end for name in statement.names)]
-    found: dict[Word, dict[str, list[int]]] = {word: {} for word in words}
+    found: dict[Word, dict[tuple[str, str], list[int]]] = {word: {} for word in words}
     for one in _with_figures(statement, ranked):
         source = one.source.statement
         others = _judged(source)
@@ -160,7 +162,7 @@ def _contradictions(statement: Statement, ranked: Sequence[_Ranked], encode: Enc
                 opposite = are_opposites(word.norm, other.norm)
                 if place in places or opposite:
                     value = source.polarity_of(other) * (-1 if opposite else 1)
-                    found[word].setdefault(one.source.part_at(other.start), []).append(value)
+                    found[word].setdefault((one.source.part_at(other.start), source.text), []).append(value)
     parts = list(dict.fromkeys(part for values in found.values() for part in values))
     nearness = dict(zip(parts, _nearness(statement, parts, encode), strict=True))
     for word, values in found.items():
@@ -182,22 +184,26 @@ def _judged(statement: Statement) -> list[Word]:
 
 
 def _with_figures(statement: Statement, ranked: Sequence[_Ranked]) -> Sequence[_Ranked]:
-    """Only the source sentences that hold one of the sentence's own numbers, if any does: what is denied of 2.5 billion is not of 400."""
-    numbers = statement.figures.numbers
+    """Only the source sentences that hold one of the sentence's own sums, if any does: what is denied of 2.5 billion is not of 400."""
+    numbers = [number for number in statement.figures.numbers if number.kind == "money"]
     holding = [one for one in ranked if any(says_figure(number, one.source.statement.figures.numbers) for number in numbers)]
     return holding or ranked
 
 
-def _nearness(statement: Statement, parts: Sequence[str], encode: Encode | None) -> list[float]:
-    """How close each part is to the sentence, a shared name counting for a tenth."""
-    if encode is not None:
-        near = cosine(statement.text, parts, encode)
-    else:
-        mine = {word.norm for word in statement.tokens}
-        near = [len(mine & {word.norm for word in read_words(part)}) / len(mine) for part in parts]
+def _nearness(statement: Statement, parts: Sequence[tuple[str, str]], encode: Encode | None) -> list[float]:
+    """How close each part and its whole sentence are to the sentence, shared names counting for a tenth."""
+    near = _similar(statement, [part for part, _ in parts], encode)
+    whole = _similar(statement, [text for _, text in parts], encode)
     keys = {name.key for name in statement.names if kind_of(name)}
-    shared = [len(keys & {name.key for name in find_names(part)}) / len(keys) if keys else 0.0 for part in parts]
-    return [one + 0.1 * other for one, other in zip(near, shared, strict=True)]
+    shared = [len(keys & {name.key for name in find_names(text)}) / len(keys) if keys else 0.0 for _, text in parts]
+    return [one + 0.5 * two + 0.1 * three for one, two, three in zip(near, whole, shared, strict=True)]
+
+
+def _similar(statement: Statement, texts: Sequence[str], encode: Encode | None) -> list[float]:
+    if encode is not None:
+        return cosine(statement.text, texts, encode)
+    mine = {word.norm for word in statement.tokens}
+    return [len(mine & {word.norm for word in read_words(text)}) / len(mine) for text in texts]
 
 
 def _contradicted_names(statement: Statement, best: Statement) -> Iterator[str]:

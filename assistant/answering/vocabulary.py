@@ -16,7 +16,7 @@ public publique publics | private privé
 before avant prior ahead earlier veille eve precede précédé précède antérieur | after après following later postérieur lendemain followed
 more davantage | less fewer moins
 increase grow rise strengthen augmenter augmente hausse renforcer renforce accroître | decrease reduce lower diminuer diminue baisse réduire réduit
-accept approve endorse welcome hail praise saluer salue accepter approuver félicite | reject oppose criticise criticize condemn denounce rejeter critiquer
+accept approve endorse welcome hail praise saluer salue accepter accepté approuver approuvé félicite félicité féliciter | reject oppose criticise criticize condemn denounce rejeter rejeté critiquer critiqué dénoncé condamné
 opened opening ouvert ouvrir ouverture | closed closing clôture clore clos concluded
 first premier première | last dernier dernière final
 success réussite triumph | failure échec fiasco missed manqué
@@ -24,9 +24,13 @@ all every entire whole totalité intégralité | some certains certaines partial
 loosen weaken relax assouplir assouplissement affaiblir | uphold tighten défendre durcir durcissement
 former formerly ancien ancienne | current currently actuel actuelle future futur
 adult adulte | child children enfant minor mineur
+fast faster accelerate quick quicker rapid rapide accélérer accéléré | slow slower ralentir ralenti lent freiner
 north nord northern | south sud southern
 east eastern | west ouest western
 morning matin matinée | evening soir soirée afternoon
+allow permit authorise autoriser autorisé | forbid ban prohibit interdire interdit
+win won gagner gagné remporté | lose lost perdre perdu
+confirm confirmer confirmé confirment | deny refute démentir démenti nier
 include inclure inclus comprend | exclude exclure exclu
 agree agreement accordent accord concordent consensus | disagree disagreement désaccord differ diverge divergent vary
 proprietary propriétaire | open ouverte ouverts

@@ -17,6 +17,8 @@ from assistant.search.encoder import Encoder, Matrix, Vector
 from assistant.search.store import Entry
 
 CACHE_NAME = "vectors.npz"
+# Vectors are kept in half precision: a cosine changes by less than 0.0005, and a vector that was read is the same as one just made.
+_STORED = np.float16
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,11 @@ class TextEntry:
     parts: tuple[int, ...] = ()
 
     @property
+    def name(self) -> str:
+        """Names the entry among those of every kind."""
+        return f"{self.entry.kind} {self.entry.id}"
+
+    @property
     def digest(self) -> str:
         """Names prefix and text: the same digest has the same vector."""
         return hashlib.sha256(f"{self.entry.kind}\0{self.text}".encode()).hexdigest()[:32]
@@ -35,42 +42,57 @@ class TextEntry:
 
 @dataclass(frozen=True)
 class EmbeddingCache:
-    """Vectors of an index by the digest of their text."""
+    """Vectors by the digest of their text, as one encoder made them: kept with an index, and shipped with a corpus."""
 
+    encoder: str
     digests: npt.NDArray[np.str_]
     vectors: Matrix
 
     @classmethod
-    def empty(cls, dimension: int) -> EmbeddingCache:
+    def empty(cls, encoder: Encoder) -> EmbeddingCache:
         """Knows nothing."""
-        return cls(np.array([], dtype="<U32"), np.zeros((0, dimension), dtype=np.float32))
+        return cls(encoder.name, np.array([], dtype="<U32"), np.zeros((0, encoder.dimension), dtype=np.float32))
 
     @classmethod
     def load(cls, folder: Path) -> EmbeddingCache:
-        """Read an index folder's vectors; IndexDamaged if they cannot be read."""
+        """Read the vectors kept in `folder`; IndexDamaged if they cannot be read."""
         try:
             with np.load(folder / CACHE_NAME, allow_pickle=False) as saved:
-                return cls(saved["digests"], saved["vectors"])
-        except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile) as error:
+                return cls(str(saved["encoder"]), saved["digests"], saved["vectors"].astype(np.float32))
+        except (OSError, KeyError, ValueError) as error:
             raise IndexDamaged(
                 f"{folder / CACHE_NAME} cannot be read ({type(error).__name__}); run `python -m assistant index --rebuild`"
             ) from None
 
+    @classmethod
+    def shipped(cls, corpus_dir: Path, encoder: Encoder) -> EmbeddingCache:
+        """The vectors that come with a corpus, if they are of this encoder; a speed-up only, so anything else is ignored."""
+        try:
+            found = cls.load(corpus_dir)
+        except IndexDamaged:
+            return cls.empty(encoder)
+        return found if found.encoder == encoder.name else cls.empty(encoder)
+
     def save(self, folder: Path) -> None:
-        """Write the vectors beside the index that they belong to."""
-        np.savez(folder / CACHE_NAME, digests=self.digests, vectors=self.vectors)
+        """Write the vectors into `folder`."""
+        np.savez(
+            folder / CACHE_NAME, encoder=np.array(self.encoder), digests=self.digests, vectors=self.vectors.astype(_STORED)
+        )
 
     def by_digest(self) -> dict[str, Vector]:
         """Digest to vector."""
         return dict(zip(self.digests.tolist(), self.vectors, strict=True))
 
+    def by_name(self) -> dict[str, str]:
+        """Entry name to digest."""
+        return dict(zip(self.names.tolist(), self.digests.tolist(), strict=True))
+
 
 @dataclass(frozen=True)
 class EmbeddedEntries:
-    """Vectors of shape (entries, dimension), the rows that are new, and the cache to keep."""
+    """Vectors of shape (entries, dimension), and the cache to keep."""
 
     vectors: Matrix
-    changed: tuple[int, ...]
     cache: EmbeddingCache
 
 
@@ -92,34 +114,36 @@ def catalogue_entries(catalogue: Catalogue) -> list[TextEntry]:
 
 
 def vectors_of(
-    entries: Sequence[TextEntry], encoder: Encoder, cache: EmbeddingCache, report: Callable[[str, int, int], None]
+    entries: Sequence[TextEntry],
+    encoder: Encoder,
+    caches: Sequence[EmbeddingCache],
+    report: Callable[[str, int, int], None],
 ) -> tuple[EmbeddedEntries, int]:
-    """A vector for each entry, and how many texts were embedded for it.
+    """A vector for each entry, and how many texts were embedded for it; `caches` are asked first, in their order.
 
     A passage's vector is the mean of its sentences' vectors, of unit length again: on this corpus the ranking that uses
     sentences gains nothing from embedding the passage once more, which would cost a fifth of the time.
     """
-    known = cache.by_digest()
+    known = {digest: vector for cache in reversed(caches) for digest, vector in cache.by_digest().items()}
     digests = [one.digest for one in entries]
     vectors = np.zeros((len(entries), encoder.dimension), dtype=np.float32)
-    changed = tuple(row for row, digest in enumerate(digests) if digest not in known)
-    for row, digest in enumerate(digests):
-        if digest in known:
-            vectors[row] = known[digest]
     embedded = 0
     for kind, embed in (("question", encoder.embed_queries), ("sentence", encoder.embed_passages)):
-        rows = [row for row in changed if entries[row].entry.kind == kind]
-        texts = list(dict.fromkeys(entries[row].text for row in rows))
+        rows = [row for row, one in enumerate(entries) if one.entry.kind == kind]
+        texts = list(dict.fromkeys(entries[row].text for row in rows if digests[row] not in known))
         done = _Counter(f"embedding {kind}s", len(texts), report)
-        by_text = dict(zip(texts, embed(texts, done.advance), strict=True)) if texts else {}
+        fresh = embed(texts, done.advance).astype(_STORED).astype(np.float32) if texts else []
+        by_text = dict(zip(texts, fresh, strict=True))
         for row in rows:
-            vectors[row] = by_text[entries[row].text]
+            vectors[row] = known[digests[row]] if digests[row] in known else by_text[entries[row].text]
         embedded += len(texts)
-    for row in changed:
-        if entries[row].entry.kind == "passage":
-            mean = vectors[list(entries[row].parts)].mean(axis=0)
+    for row, one in enumerate(entries):
+        if one.entry.kind == "passage":
+            mean = vectors[list(one.parts)].mean(axis=0)
             vectors[row] = mean / max(float(np.linalg.norm(mean)), 1e-9)
-    return EmbeddedEntries(vectors, changed, EmbeddingCache(np.array(digests, dtype="<U32"), vectors)), embedded
+    kept = [row for row, one in enumerate(entries) if one.entry.kind != "passage"]
+    cache = EmbeddingCache(encoder.name, np.array([digests[row] for row in kept], dtype="<U32"), vectors[kept])
+    return EmbeddedEntries(vectors, cache), embedded
 
 
 class _Counter:

@@ -23,13 +23,13 @@ from assistant.records import Document
 from assistant.search.catalogue import Catalogue
 from assistant.search.classifier import SectionClassifier, train_classifier
 from assistant.search.encoder import Encoder, Matrix
-from assistant.search.entries import EmbeddingCache, catalogue_entries, vectors_of
+from assistant.search.entries import EmbeddingCache, TextEntry, catalogue_entries, vectors_of
 from assistant.search.store import KINDS, ChromaStore, Entry, VectorStore
 
 POINTER_NAME = "current"
 STAMP_NAME = "stamp.json"
 STORE_NAME = "chroma"
-_LAYOUT = 2
+_LAYOUT = 3
 _REBUILD = "python -m assistant index --rebuild"
 # How many finished indexes stay beside the one in force, for a rollback.
 _KEPT = 1
@@ -146,11 +146,18 @@ def read_stamp(folder: Path) -> IndexStamp:
 
 
 def build_index(
-    documents: Sequence[Document], encoder: Encoder, data_dir: Path, report: Report | None = None, *, rebuild: bool = False
+    documents: Sequence[Document],
+    encoder: Encoder,
+    data_dir: Path,
+    report: Report | None = None,
+    *,
+    rebuild: bool = False,
+    shipped: EmbeddingCache | None = None,
 ) -> BuildResult:
     """Index `documents`, embedding only the texts that the last index had not seen, and put the new index in force.
 
-    `report(step, done, total)` is told of progress.
+    `report(step, done, total)` is told of progress; `shipped` holds vectors that came with the corpus; `rebuild` uses
+    neither these nor the last index.
 
     Raises:
         IndexBusy: if another process is indexing.
@@ -164,7 +171,8 @@ def build_index(
             return BuildResult(stamp, embedded=0, reused=len(catalogue_entries(catalogue)), unchanged=True)
         folder = root / _new_name(root, stamp)
         try:
-            embedded, reused = _build(folder, catalogue, encoder, stamp, old, report or _silent)
+            caches = [] if rebuild or shipped is None else [shipped]
+            embedded, reused = _build(_Job(folder, catalogue, encoder, stamp, old), caches, report or _silent)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
@@ -173,49 +181,65 @@ def build_index(
     return BuildResult(stamp, embedded, reused, unchanged=False)
 
 
-def _build(
-    folder: Path, catalogue: Catalogue, encoder: Encoder, stamp: IndexStamp, old: Path | None, report: Report
-) -> tuple[int, int]:
-    entries = catalogue_entries(catalogue)
-    cache = EmbeddingCache.load(old) if old else EmbeddingCache.empty(encoder.dimension)
-    texts, embedded = vectors_of(entries, encoder, cache, report)
-    if old and (old / STORE_NAME).is_dir():
-        shutil.copytree(old / STORE_NAME, folder / STORE_NAME)
-    (folder / STORE_NAME).mkdir(parents=True, exist_ok=True)
+@dataclass(frozen=True)
+class _Job:
+    """A build: where, from what, and the old index whose vectors serve again."""
+
+    folder: Path
+    catalogue: Catalogue
+    encoder: Encoder
+    stamp: IndexStamp
+    old: Path | None
+
+
+def _build(job: _Job, caches: Sequence[EmbeddingCache], report: Report) -> tuple[int, int]:
+    texts = catalogue_entries(job.catalogue)
+    caches = [EmbeddingCache.load(job.old), *caches] if job.old else caches
+    made, embedded = vectors_of(texts, job.encoder, caches, report)
+    entries = [one.entry for one in texts]
+    if job.old:
+        shutil.copytree(job.old / STORE_NAME, job.folder / STORE_NAME)
+    job.folder.mkdir(exist_ok=True)
     report("storing vectors", 0, 1)
-    store = ChromaStore.open(folder / STORE_NAME, create=True)
+    store = ChromaStore.open(job.folder / STORE_NAME, create=True)
     try:
-        _synchronise(store, [one.entry for one in entries], texts.vectors, texts.changed)
-        _validate(store, [one.entry for one in entries])
-        _probe(store, [one.entry for one in entries], encoder.dimension)
+        _synchronise(store, texts, made.vectors, _digests_of(job.old))
+        _validate(store, entries)
     finally:
         store.close()
     report("storing vectors", 1, 1)
-    catalogue.save(folder)
-    questions = [row for row, one in enumerate(entries) if one.entry.kind == "question"]
+    job.catalogue.save(job.folder)
+    questions = [row for row, entry in enumerate(entries) if entry.kind == "question"]
     report("training the ranking", 0, 1)
-    train_classifier([entries[row].entry.section for row in questions], texts.vectors[questions]).save(folder)
+    train_classifier([entries[row].section for row in questions], made.vectors[questions]).save(job.folder)
     report("training the ranking", 1, 1)
-    texts.cache.save(folder)
-    (folder / STAMP_NAME).write_text(json.dumps(stamp.__dict__, indent=1), "utf-8")
-    return embedded, len(entries) - len(texts.changed)
+    made.cache.save(job.folder)
+    (job.folder / STAMP_NAME).write_text(json.dumps(job.stamp.__dict__, indent=1), "utf-8")
+    return embedded, len(entries) - embedded
 
 
-def _synchronise(store: VectorStore, entries: Sequence[Entry], vectors: Matrix, changed: Sequence[int]) -> None:
-    """Make the store hold exactly `entries`, touching only what differs."""
+def _digests_of(folder: Path | None) -> dict[str, str]:
+    """Id to text digest of every entry of an index, to see which entries have another text now."""
+    return {one.entry.id: one.digest for one in catalogue_entries(Catalogue.load(folder))} if folder else {}
+
+
+def _synchronise(store: VectorStore, texts: Sequence[TextEntry], vectors: Matrix, before: dict[str, str]) -> None:
+    """Make the store hold exactly `texts`, touching only what differs from `before` (id to digest)."""
     wanted: dict[str, set[str]] = {kind: set() for kind in KINDS}
-    for entry in entries:
-        wanted[entry.kind].add(entry.id)
-    rows = set(changed)
+    for one in texts:
+        wanted[one.entry.kind].add(one.entry.id)
+    present: set[str] = set()
     for kind in KINDS:
-        present = store.ids(kind)
-        gone = sorted(present - wanted[kind])
+        there = store.ids(kind)
+        gone = sorted(there - wanted[kind])
         if gone:
             store.remove(kind, gone)
-        rows.update(row for row, entry in enumerate(entries) if entry.kind == kind and entry.id not in present)
-    ordered = sorted(rows)
-    if ordered:
-        store.add([entries[row] for row in ordered], vectors[ordered])
+        present |= there
+    rows = [
+        row for row, one in enumerate(texts) if one.entry.id not in present or before.get(one.entry.id) != one.digest
+    ]
+    if rows:
+        store.add([texts[row].entry for row in rows], vectors[rows])
 
 
 def _validate(store: VectorStore, entries: Sequence[Entry]) -> None:
