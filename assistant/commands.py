@@ -38,11 +38,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m assistant", description="Answers questions about the AI Action Summit.")
+    parser = argparse.ArgumentParser(
+        prog="python -m assistant", description="Answers questions about the AI Action Summit."
+    )
     commands = parser.add_subparsers(required=True, metavar="command")
     index = commands.add_parser("index", help="bring the index up to date with the corpus folder")
     index.add_argument("--rebuild", action="store_true", help="embed everything anew")
-    index.add_argument("--export-vectors", action="store_true", help="write the vectors into the corpus folder, to ship them")
+    index.add_argument(
+        "--export-vectors", action="store_true", help="write the vectors into the corpus folder, to ship them"
+    )
     index.set_defaults(run=_index)
     ask = commands.add_parser("ask", help="answer a question, or a JSON question a line from standard input")
     ask.add_argument("question", nargs="?", help="the question")

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from assistant.progress import progress_report
 from assistant.reading.checks import check_corpus
 from assistant.reading.documents import load_corpus
-from assistant.records import SectionKey
 from assistant.reading.findings import Finding, Places
+from assistant.records import SectionKey
 from assistant.search.entries import EmbeddingCache, TextEntry
 from assistant.search.indexing import current_folder
 from assistant.search.self_check import lost_questions

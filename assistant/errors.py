@@ -6,7 +6,7 @@ SummitError
 │   ├── UnreadableFile       a file cannot be read as what it claims to be
 │   ├── DocumentTooLarge     a limit on size, pages or time was met
 │   └── InvalidMetadata      document.yaml is not what it should be
-├── IndexError_              the search index
+├── SearchIndexError         the search index
 │   ├── IndexMissing         nothing was indexed yet
 │   ├── IndexMismatch        built by another encoder, splitter or corpus
 │   ├── IndexBusy            another process is indexing
@@ -60,27 +60,27 @@ class InvalidMetadata(CorpusError):
     """document.yaml is broken or lacks something."""
 
 
-class IndexError_(SummitError):
-    """The search index cannot be used. (The name ends in an underscore to leave Python's own IndexError alone.)"""
+class SearchIndexError(SummitError):
+    """The search index cannot be used."""
 
 
-class IndexMissing(IndexError_):
+class IndexMissing(SearchIndexError):
     """There is no index yet."""
 
 
-class IndexMismatch(IndexError_):
+class IndexMismatch(SearchIndexError):
     """The index was built with other settings than those in force."""
 
 
-class IndexBusy(IndexError_):
+class IndexBusy(SearchIndexError):
     """Another process is writing the index."""
 
 
-class IndexNotWritable(IndexError_):
+class IndexNotWritable(SearchIndexError):
     """The data folder cannot be written."""
 
 
-class IndexDamaged(IndexError_):
+class IndexDamaged(SearchIndexError):
     """Files of the index are missing or cannot be read."""
 
 

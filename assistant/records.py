@@ -240,11 +240,17 @@ class Answer:
         cited = {number for sentence in self.sentences for number in sentence.citations}
         if self.outcome == "answer":
             if not self.sentences or not all(sentence.citations for sentence in self.sentences):
-                raise ValueError("an answer needs sentences that each carry a citation; use outcome 'closest' or 'refusal'")
+                raise ValueError(
+                    "an answer needs sentences that each carry a citation; use outcome 'closest' or 'refusal'"
+                )
             if cited != numbers:
-                raise ValueError(f"cited numbers {sorted(cited)} differ from the citations' {sorted(numbers)}; renumber them")
+                raise ValueError(
+                    f"cited numbers {sorted(cited)} differ from the citations' {sorted(numbers)}; renumber them"
+                )
         elif self.sentences or self.citations or self.conflicts:
-            raise ValueError(f"outcome {self.outcome!r} cannot carry sentences, citations or conflicts; use outcome 'answer'")
+            raise ValueError(
+                f"outcome {self.outcome!r} cannot carry sentences, citations or conflicts; use outcome 'answer'"
+            )
         if self.outcome != "closest" and self.closest:
             raise ValueError(f"outcome {self.outcome!r} cannot carry closest passages; use outcome 'closest'")
 

@@ -34,7 +34,9 @@ def serve(settings: Settings) -> int:
     application = create_app(parts, settings)
     listener = _listen(settings)
     print(f"Ready on http://{_shown_host(settings.host)}:{settings.port} (stop with Ctrl+C)", flush=True)
-    config = uvicorn.Config(application, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=5)
+    config = uvicorn.Config(
+        application, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=5
+    )
     uvicorn.Server(config).run(sockets=[listener])
     return 0
 
@@ -61,6 +63,6 @@ def _listen(settings: Settings) -> socket.socket:
 
 
 def _shown_host(host: str) -> str:
-    if host in {"0.0.0.0", "::"}:  # noqa: S104  compared, not bound
+    if host in {"0.0.0.0", "::"}:
         return "127.0.0.1"
     return f"[{host}]" if ":" in host else host

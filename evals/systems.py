@@ -47,7 +47,7 @@ class System:
 def assistant_system(environ: Mapping[str, str]) -> System:
     """The assistant as `environ` configures it; its index is brought up to date with the corpus first."""
     # Imported here: comparing, gating and publishing must not wait for the model's libraries.
-    from assistant.wiring import ready_parts  # noqa: PLC0415
+    from assistant.wiring import ready_parts
 
     settings = Settings.from_env(environ)
     parts = ready_parts(settings, say=lambda line: print(line, file=sys.stderr))
@@ -75,7 +75,7 @@ def _on_corpus(settings: Settings, parts: Parts, corpus_dir: Path, folder: Path)
     """The assistant on its own corpus, or on a view whose index begins as a copy: nothing is embedded twice."""
     if corpus_dir == settings.corpus_dir:
         return parts.assistant
-    from assistant.wiring import index_corpus, open_parts  # noqa: PLC0415
+    from assistant.wiring import index_corpus, open_parts
 
     view = settings.model_copy(update={"corpus_dir": corpus_dir, "data_dir": folder})
     if not (folder / "index").exists():

@@ -18,7 +18,7 @@ from assistant.search.answerability import AnswerabilityCheck
 from assistant.search.catalogue import Catalogue
 from assistant.search.classifier import train_classifier
 from assistant.search.encoder import Encoder, Matrix, Progress, Vector
-from assistant.search.entries import EmbeddingCache, catalogue_entries, vectors_of
+from assistant.search.entries import catalogue_entries, vectors_of
 from assistant.search.folding import fold
 from assistant.search.indexing import IndexStamp
 from assistant.search.lexical import terms
@@ -150,7 +150,7 @@ def memory_parts(documents: Iterable[Document], encoder: Encoder | None = None, 
     encoder = encoder or FakeEncoder()
     catalogue = Catalogue.of(documents)
     entries = catalogue_entries(catalogue)
-    embedded, _ = vectors_of(entries, encoder, EmbeddingCache.empty(encoder.dimension), lambda *_: None)
+    embedded = vectors_of(entries, encoder, [], lambda *_: None)
     store = MemoryStore()
     store.add([one.entry for one in entries], embedded.vectors)
     asked = [row for row, one in enumerate(entries) if one.entry.kind == "question"]

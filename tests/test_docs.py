@@ -26,7 +26,10 @@ def test_readme_has_a_picture_of_the_datas_way() -> None:
     """The README draws the floors in the order in which the data passes them."""
     picture = re.search(r"```mermaid\n(.*?)```", README, re.DOTALL)
     assert picture
-    places = [picture[1].index(name) for name in ("corpus/", "assistant/reading", "assistant/search", "assistant/answering", "assistant/web")]
+    places = [
+        picture[1].index(name)
+        for name in ("corpus/", "assistant/reading", "assistant/search", "assistant/answering", "assistant/web")
+    ]
     assert places == sorted(places)
 
 

@@ -20,7 +20,9 @@ def test_every_text_has_its_vector_and_a_sample_is_the_encoders_own() -> None:
     """No text of the corpus lacks a shipped vector (else: index --export-vectors), and every 150th is embedded again."""
     encoder = load_encoder(SHIPPED_MODEL)
     shipped = EmbeddingCache.shipped(CORPUS, encoder).by_digest()
-    texts = [one for one in catalogue_entries(Catalogue.of(load_corpus(CORPUS).documents)) if one.entry.kind != "passage"]
+    texts = [
+        one for one in catalogue_entries(Catalogue.of(load_corpus(CORPUS).documents)) if one.entry.kind != "passage"
+    ]
     assert [one.text for one in texts if one.digest not in shipped] == []
     for kind, embed in (("question", encoder.embed_queries), ("sentence", encoder.embed_passages)):
         sample = [one for one in texts if one.entry.kind == kind][::150]

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from assistant.answering.questions import Question, read_question
+from assistant.answering.followups import completed, may_lean
+from assistant.answering.questions import Question, clean, read_question
 from assistant.answering.quotes import closest, compose, passages_for
 from assistant.answering.wording import CLOSEST, EMPTY, REFUSAL, TOO_LONG, refusal_suggestions
 from assistant.records import Answer, Evidence, Language, Turn
@@ -65,7 +66,9 @@ class Assistant:
         for count in range(1, len(answer.sentences)):
             sentences = answer.sentences[:count]
             cited = {number for sentence in sentences for number in sentence.citations}
-            yield replace(answer, sentences=sentences, citations=tuple(c for c in answer.citations if c.number in cited))
+            yield replace(
+                answer, sentences=sentences, citations=tuple(c for c in answer.citations if c.number in cited)
+            )
         yield answer
 
     def _answer(self, question: Question, history: Sequence[Turn]) -> Answer:
@@ -74,7 +77,7 @@ class Assistant:
             return self._refuse(question, EMPTY[language])
         if question.length > self._limit:
             return self._refuse(question, TOO_LONG[language].format(length=question.length, limit=self._limit))
-        found = self._search(question.text)
+        found = self._search_with(question.text, history)
         evidence = self._evidence(found.candidates, language)
         match found.verdict.outcome:
             case "answer":
@@ -95,6 +98,21 @@ class Assistant:
                 )
             case "refusal":
                 return self._refuse(question, REFUSAL[language], evidence)
+
+    def _search_with(self, text: str, history: Sequence[Turn]) -> Found:
+        """The bare question wins where it is good enough alone; a refused subject is never carried forward."""
+        bare = self._search(text)
+        if not history or not may_lean(text):
+            return bare
+        whole = completed(clean(text), [Turn(clean(turn.question[: self._limit])) for turn in history])
+        if whole is None:
+            return bare
+        before = self._search(whole.removesuffix(text).strip() or whole)
+        if before.verdict.outcome == "refusal":
+            return bare
+        both = self._search(whole)
+        better = both.verdict.answers > bare.verdict.answers or bare.verdict.outcome != "answer"
+        return both if better and both.verdict.outcome != "refusal" else bare
 
     def _search(self, text: str) -> Found:
         vector = self._encoder.embed_query(text)
@@ -120,7 +138,10 @@ class Assistant:
     def _finish(self, answer: Answer, started: float) -> Answer:
         version = self.catalogue.version
         return replace(
-            answer, id=answer_id(answer, version), corpus_version=version, elapsed_ms=round((time.perf_counter() - started) * 1000, 1)
+            answer,
+            id=answer_id(answer, version),
+            corpus_version=version,
+            elapsed_ms=round((time.perf_counter() - started) * 1000, 1),
         )
 
 

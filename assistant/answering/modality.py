@@ -29,9 +29,7 @@ def open_words(tokens: Sequence[Word]) -> list[bool]:
     """For each word: does it tell something not done yet? Infinitives after a verb of plan or promise, what a modal governs, futures."""
     flags = [bool(_FUTURE.match(word.norm)) for word in tokens]
     for index, word in enumerate(tokens):
-        if word.norm in _MODALS:
-            _flag_next(tokens, flags, index)
-        elif word.norm == "to" and index and (_is_to(tokens, index) or _opened(tokens, index)):
+        if word.norm in _MODALS or (word.norm == "to" and index and (_is_to(tokens, index) or _opened(tokens, index))):
             _flag_next(tokens, flags, index)
         elif _INFINITIVE.match(word.norm) and _opened(tokens, index):
             flags[index] = True

@@ -11,7 +11,15 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from assistant.answering.figures import find_figures
-from assistant.answering.lexicon import CAPITALS, COUNTRIES, NAME_FORMS, OTHER_SUMMITS, PLACES, STATEMENT_KEY, SUMMIT_KEY
+from assistant.answering.lexicon import (
+    CAPITALS,
+    COUNTRIES,
+    NAME_FORMS,
+    OTHER_SUMMITS,
+    PLACES,
+    STATEMENT_KEY,
+    SUMMIT_KEY,
+)
 from assistant.answering.words import GENERIC, Word, is_content, words
 
 _LONGEST = max(len(form) for form in NAME_FORMS)

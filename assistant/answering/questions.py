@@ -47,6 +47,8 @@ def clean(text: str) -> str:
     """Composed characters (NFKC), control and invisible characters dropped, white space folded."""
     composed = unicodedata.normalize("NFKC", text)
     kept = "".join(
-        " " if letter.isspace() else letter for letter in composed if letter.isspace() or unicodedata.category(letter)[0] != "C"
+        " " if letter.isspace() else letter
+        for letter in composed
+        if letter.isspace() or unicodedata.category(letter)[0] != "C"
     )
     return _SPACE.sub(" ", kept).strip()

@@ -36,7 +36,9 @@ class Choice:
         return f"{self.passage.id}~{self.number}"
 
 
-def choose_sentences(question: str, passages: Sequence[Passage], similarities: Mapping[str, float]) -> tuple[Choice, ...]:
+def choose_sentences(
+    question: str, passages: Sequence[Passage], similarities: Mapping[str, float]
+) -> tuple[Choice, ...]:
     """The sentences that answer, best first; a list comes with its introduction and all its items.
 
     `similarities` holds the cosine of sentences to the question by id; a sentence beyond them counts as the least.
@@ -83,4 +85,6 @@ def _list_around(choice: Choice, choices: Sequence[Choice]) -> list[Choice]:
     last = first + 1
     while last < len(choices) and is_list_item(choices[last].text):
         last += 1
-    return list(choices[first:last]) if last > first + 1 and (place > first or choice.text.rstrip().endswith(":")) else []
+    return (
+        list(choices[first:last]) if last > first + 1 and (place > first or choice.text.rstrip().endswith(":")) else []
+    )

@@ -17,9 +17,9 @@ from assistant.answering.exchange import better_exchanged
 from assistant.answering.figures import says_figure, unsupported
 from assistant.answering.modality import DONE, is_open, open_words
 from assistant.answering.names import NameIndex, find_names, kind_of
-from assistant.answering.vocabulary import SIDES, are_opposites
 from assistant.answering.plain import forbidden
 from assistant.answering.statements import Source, Statement, read_sources, read_statement
+from assistant.answering.vocabulary import SIDES, are_opposites
 from assistant.answering.words import Word, is_content, segments
 from assistant.answering.words import words as read_words
 from assistant.records import Language, Passage, Quote, Support

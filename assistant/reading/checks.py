@@ -11,12 +11,14 @@ from assistant.reading.documents import Corpus
 from assistant.reading.findings import Finding, Places
 from assistant.reading.names import misspelt_names
 from assistant.reading.passages import MAX_WORDS, split_section
-from assistant.records import LANGUAGES, Document, Language, Section
+from assistant.records import LANGUAGES, Document, Language, Section, other_language
 
 # Kinds that we write ourselves, in both languages, with a source for every section.
 WRITTEN_KINDS = frozenset({"fact-sheet", "reference"})
 _LEANING = {
-    "fr": re.compile(r"(?:Il|Elle|Ils|Elles|Ce|C['’]|Cela|Ceci|Cette|Ces|Cet|Celui-ci|Celle-ci|Ceux-ci|Celles-ci|Ce dernier)\b"),
+    "fr": re.compile(
+        r"(?:Il|Elle|Ils|Elles|Ce|C['’]|Cela|Ceci|Cette|Ces|Cet|Celui-ci|Celle-ci|Ceux-ci|Celles-ci|Ce dernier)\b"
+    ),
     "en": re.compile(r"(?:It|He|She|They|This|These|That|Those|Such|The latter|The former)\b"),
 }
 # « Il s'agit », "It is" with a clause behind it and the like lean as well, so no exception is made for them.
@@ -46,15 +48,21 @@ def _has_both_languages(document: Document, places: Places) -> Iterator[Finding]
     for section in document.sections:
         for language in document.texts:
             if language not in section.spans:
-                other = "en" if language == "fr" else "fr"
-                yield places.prose(document, other, f"#{section.id}}}", f"section {section.id!r} has no {language} version; write it")
+                yield places.prose(
+                    document,
+                    other_language(language),
+                    f"#{section.id}}}",
+                    f"section {section.id!r} has no {language} version; write it",
+                )
 
 
 def _is_not_empty(document: Document, places: Places) -> Iterator[Finding]:
     for section in document.sections:
         for language, (start, end) in section.spans.items():
             if not document.texts[language][start:end].strip():
-                yield places.prose(document, language, f"#{section.id}}}", f"section {section.id!r} is empty; write it or remove it")
+                yield places.prose(
+                    document, language, f"#{section.id}}}", f"section {section.id!r} is empty; write it or remove it"
+                )
 
 
 def _has_sources(document: Document, places: Places) -> Iterator[Finding]:
@@ -62,7 +70,11 @@ def _has_sources(document: Document, places: Places) -> Iterator[Finding]:
     for section in document.sections:
         for source_id in section.source_ids:
             if source_id not in known:
-                yield places.metadata(document, source_id, f"section {section.id!r} names source {source_id!r}, which is not listed; list it")
+                yield places.metadata(
+                    document,
+                    source_id,
+                    f"section {section.id!r} names source {source_id!r}, which is not listed; list it",
+                )
         if document.kind in WRITTEN_KINDS and not section.source_ids:
             yield places.metadata(document, f"id: {section.id}", f"section {section.id!r} has no source; name one")
         if document.kind in WRITTEN_KINDS and section.as_of is None:
@@ -83,7 +95,10 @@ def _says_the_same_numbers(document: Document, places: Places) -> Iterator[Findi
         if french != english:
             lost = ", ".join(sorted((french - english) + (english - french)))
             yield places.prose(
-                document, "en", f"#{section.id}}}", f"section {section.id!r}: the two versions differ in the numbers {lost}; make them agree"
+                document,
+                "en",
+                f"#{section.id}}}",
+                f"section {section.id!r}: the two versions differ in the numbers {lost}; make them agree",
             )
 
 
@@ -95,7 +110,10 @@ def _is_short(document: Document, places: Places) -> Iterator[Finding]:
             words = len(_WORD.findall(_body(document, section, language)))
             if words > MAX_WORDS:
                 yield places.prose(
-                    document, language, f"#{section.id}}}", f"section {section.id!r} has {words} words; the limit is {MAX_WORDS}: split it"
+                    document,
+                    language,
+                    f"#{section.id}}}",
+                    f"section {section.id!r} has {words} words; the limit is {MAX_WORDS}: split it",
                 )
 
 
@@ -108,7 +126,10 @@ def _stands_alone(document: Document, places: Places) -> Iterator[Finding]:
                 for sentence in passage.sentence_texts():
                     if _LEANING[language].match(sentence.lstrip("-*• «“")):
                         yield places.prose(
-                            document, language, sentence, f"this sentence leans on one that the reader may not see: {sentence[:60]!r}; name what it is about"
+                            document,
+                            language,
+                            sentence,
+                            f"this sentence leans on one that the reader may not see: {sentence[:60]!r}; name what it is about",
                         )
 
 
@@ -118,7 +139,9 @@ def _has_questions(document: Document, places: Places) -> Iterator[Finding]:
     for section in document.sections:
         counts = {language: len(section.questions.get(language, ())) for language in LANGUAGES}
         if min(counts.values()) == 0:
-            yield places.metadata(document, f"id: {section.id}", f"section {section.id!r} lacks questions in one language; write some")
+            yield places.metadata(
+                document, f"id: {section.id}", f"section {section.id!r} lacks questions in one language; write some"
+            )
 
 
 _CHECKS: Sequence[Callable[[Document, Places], Iterator[Finding]]] = (

@@ -65,7 +65,9 @@ def load_document(path: Path) -> Document:
         return _from_prose(path, {language: parse_prose(read_text(file)) for language, file in prose.items()}, metadata)
     files = sorted(file for file in path.iterdir() if file.suffix.lower() in SUFFIXES)
     if len(files) != 1:
-        raise CorpusError(f"the folder holds {len(files)} readable files; it needs fr.md and en.md, or one document", path)
+        raise CorpusError(
+            f"the folder holds {len(files)} readable files; it needs fr.md and en.md, or one document", path
+        )
     return _from_file(path.name, files[0], metadata)
 
 
@@ -100,15 +102,22 @@ def _from_prose(folder: Path, prose: dict[Language, Prose], metadata: DocumentMe
     order = list(dict.fromkeys(section.id for one in prose.values() for section in one.sections))
     for section_id in described:
         if section_id not in order:
-            raise InvalidMetadata(f"section {section_id!r} stands in no prose file; remove it or write it", folder / METADATA_NAME)
+            raise InvalidMetadata(
+                f"section {section_id!r} stands in no prose file; remove it or write it", folder / METADATA_NAME
+            )
     for language, one in prose.items():
         ids = [section.id for section in one.sections]
         twice = next((section_id for section_id in ids if ids.count(section_id) > 1), None)
         if twice:
-            raise CorpusError(f"section id {twice!r} stands twice; give each section its own", folder / f"{language}.md")
+            raise CorpusError(
+                f"section id {twice!r} stands twice; give each section its own", folder / f"{language}.md"
+            )
     by_language = {language: {section.id: section for section in one.sections} for language, one in prose.items()}
     sections = [
-        _section(described.get(section_id, SectionMetadata(id=section_id)), {k: v[section_id] for k, v in by_language.items() if section_id in v})
+        _section(
+            described.get(section_id, SectionMetadata(id=section_id)),
+            {k: v[section_id] for k, v in by_language.items() if section_id in v},
+        )
         for section_id in order
     ]
     titles = metadata.title.record()
@@ -123,7 +132,9 @@ def _title(prose: dict[Language, Prose], language: Language) -> str | None:
 def _section(described: SectionMetadata, parts: dict[Language, ProseSection]) -> Section:
     return Section(
         id=described.id,
-        headings=Bilingual(parts["fr"].heading if "fr" in parts else None, parts["en"].heading if "en" in parts else None),
+        headings=Bilingual(
+            parts["fr"].heading if "fr" in parts else None, parts["en"].heading if "en" in parts else None
+        ),
         spans={language: (part.start, part.end) for language, part in parts.items()},
         facts=tuple(described.facts),
         as_of=described.as_of,
@@ -146,7 +157,9 @@ def _from_file(document_id: str, path: Path, metadata: DocumentMetadata) -> Docu
     if not (title.fr or title.en):
         name = extracted.title or path.stem.replace("-", " ").replace("_", " ")
         title = Bilingual(fr=name) if language == "fr" else Bilingual(en=name)
-    texts: dict[Language, str] = {one: extracted.text for section in sections for one in section.spans} or {language: extracted.text}
+    texts: dict[Language, str] = {one: extracted.text for section in sections for one in section.spans} or {
+        language: extracted.text
+    }
     filled = metadata.model_copy(
         update={"date": metadata.date or extracted.date, "author": metadata.author or extracted.author}
     )

@@ -48,7 +48,11 @@ _ENGLISH_TOPIC = frozenset(
     "end guide president secretary general minister party paper performance ambassador envoy budget".split()
 ) - {"data", "centre", "budget", "role", "performance", "guide"}
 # Words that both lists would claim or that say nothing.
-_AMBIGUOUS = frozenset("a on me or an as in i y no date pays list liste son par y plus ai ia are".split()) - {"in", "are", "y"}
+_AMBIGUOUS = frozenset("a on me or an as in i y no date pays list liste son par y plus ai ia are".split()) - {
+    "in",
+    "are",
+    "y",
+}
 _ACRONYMS = frozenset({"UN", "US", "UE", "LA", "IT"})  # upper-case names, not function words
 _ELISION = re.compile(r"\b(?:[ldcjnstm]|qu|jusqu|lorsqu|puisqu)['’](?=\w)", re.IGNORECASE)
 _CONTRACTION = re.compile(r"\b\w+(?:n['’]t|['’](?:s|re|ve|ll|m))\b", re.IGNORECASE)

@@ -134,7 +134,9 @@ def read_metadata(path: Path) -> DocumentMetadata:
         loaded: Any = yaml.load(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise InvalidMetadata(f"broken YAML: {error.problem}; correct the line", path, mark.line + 1 if mark else None) from None
+        raise InvalidMetadata(
+            f"broken YAML: {error.problem}; correct the line", path, mark.line + 1 if mark else None
+        ) from None
     except yaml.YAMLError as error:
         raise InvalidMetadata(f"broken YAML: {' '.join(str(error).split())}", path) from None
     if not isinstance(loaded, Mapping):

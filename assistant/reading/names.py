@@ -28,13 +28,20 @@ def misspelt_names(documents: Sequence[Document], places: Places) -> Iterator[Fi
             small.update(re.findall(r"\b[a-zà-ÿ]{6,}\b", text))
     for document in documents:
         for language, text in document.texts.items():
-            common = [name for name, count in counts[language].items() if count >= _COMMON and name.lower() not in small]
+            common = [
+                name for name, count in counts[language].items() if count >= _COMMON and name.lower() not in small
+            ]
             for name in sorted(set(_NAME.findall(text))):
                 if counts[language][name] > 2 or name.lower() in small:
                     continue
                 near = next((other for other in common if _one_letter_apart(name, other)), None)
                 if near:
-                    yield places.prose(document, language, name, f"the name {name!r} is spelled {near!r} elsewhere; which one is right?")
+                    yield places.prose(
+                        document,
+                        language,
+                        name,
+                        f"the name {name!r} is spelled {near!r} elsewhere; which one is right?",
+                    )
 
 
 def _one_letter_apart(name: str, other: str) -> bool:

@@ -38,7 +38,9 @@ def split_section(document: Document, section: Section, language: Language) -> t
     )
 
 
-def _passage(text: str, group: list[Span], passage_id: str, key: SectionKey, section: Section, language: Language) -> Passage:
+def _passage(
+    text: str, group: list[Span], passage_id: str, key: SectionKey, section: Section, language: Language
+) -> Passage:
     start, end = group[0][0], group[-1][1]
     return Passage(
         id=passage_id,

@@ -68,7 +68,8 @@ def parse_prose(text: str) -> Prose:
 def _paragraphs(text: str) -> tuple[ProseSection, ...]:
     lines = [match for match in re.finditer(r"[^\n]+", text) if match.group().strip()]
     return tuple(
-        ProseSection(f"p{number}", "", *_trim(text, match.start(), match.end())) for number, match in enumerate(lines, start=1)
+        ProseSection(f"p{number}", "", *_trim(text, match.start(), match.end()))
+        for number, match in enumerate(lines, start=1)
     )
 
 

@@ -6,6 +6,7 @@ The segmentation is sentencex's (Wikimedia); what it cuts after French abbreviat
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from sentencex import get_sentence_boundaries
 
@@ -35,7 +36,7 @@ def sentence_spans(text: str, language: Language) -> tuple[Span, ...]:
 def _blocks(text: str) -> list[Span]:
     """Stretches that no sentence crosses: paragraphs and list items."""
     cuts = [0, *(match.end() for match in re.finditer(r"\n\s*\n|\n(?=[ \t]*(?:[-*•]|\d+[.)])\s)", text)), len(text)]
-    return [(start, end) for start, end in zip(cuts, cuts[1:], strict=False) if text[start:end].strip()]
+    return [(start, end) for start, end in pairwise(cuts) if text[start:end].strip()]
 
 
 def _segments(text: str, start: int, end: int, language: Language) -> list[Span]:

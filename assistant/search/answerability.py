@@ -83,5 +83,8 @@ class AnswerabilityCheck:
             "strange_names": float(strange),
             "lacking_kinds": float(len(lacking)),
             **{f"asks_{kind}": float(kind in kinds) for kind in (*CHECKED, "yesno")},
-            **{f"lacks_{kind}": float(kind in lacking) for kind in ("age", "money", "number", "hour", "date", "why", "contact")},
+            **{
+                f"lacks_{kind}": float(kind in lacking)
+                for kind in ("age", "money", "number", "hour", "date", "why", "contact")
+            },
         }

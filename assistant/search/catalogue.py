@@ -67,7 +67,9 @@ class Catalogue:
 
     def embargoed(self, today: date) -> frozenset[str]:
         """Ids of the documents that may not be shown yet on `today`."""
-        return frozenset(d.id for d in self.documents if d.not_before and d.not_before > today.isoformat()[: len(d.not_before)])
+        return frozenset(
+            d.id for d in self.documents if d.not_before and d.not_before > today.isoformat()[: len(d.not_before)]
+        )
 
     def save(self, folder: Path) -> None:
         """Write the documents; passages follow from them."""
@@ -84,7 +86,9 @@ class Catalogue:
         try:
             return cls.of(_DOCUMENTS.validate_json(path.read_bytes()))
         except (OSError, ValidationError) as error:
-            raise IndexDamaged(f"{path} cannot be read ({type(error).__name__}); run `python -m assistant index --rebuild`") from None
+            raise IndexDamaged(
+                f"{path} cannot be read ({type(error).__name__}); run `python -m assistant index --rebuild`"
+            ) from None
 
 
 _DOCUMENTS: TypeAdapter[tuple[Document, ...]] = TypeAdapter(tuple[Document, ...])

@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -63,7 +64,9 @@ class SectionClassifier:
                 keys = tuple(SectionKey.parse(str(key)) for key in saved["sections"])
                 return cls(keys, saved["centre"], saved["coefficients"], saved["intercepts"])
         except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile) as error:
-            raise IndexDamaged(f"{path} cannot be read ({type(error).__name__}); run `python -m assistant index --rebuild`") from None
+            raise IndexDamaged(
+                f"{path} cannot be read ({type(error).__name__}); run `python -m assistant index --rebuild`"
+            ) from None
 
 
 def train_classifier(labels: Sequence[SectionKey], vectors: Matrix) -> SectionClassifier:

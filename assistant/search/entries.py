@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -59,7 +59,7 @@ class EmbeddingCache:
         try:
             with np.load(folder / CACHE_NAME, allow_pickle=False) as saved:
                 return cls(str(saved["encoder"]), saved["digests"], saved["vectors"].astype(np.float32))
-        except (OSError, KeyError, ValueError) as error:
+        except (OSError, EOFError, KeyError, ValueError, BadZipFile) as error:
             raise IndexDamaged(
                 f"{folder / CACHE_NAME} cannot be read ({type(error).__name__}); run `python -m assistant index --rebuild`"
             ) from None
@@ -76,24 +76,25 @@ class EmbeddingCache:
     def save(self, folder: Path) -> None:
         """Write the vectors into `folder`."""
         np.savez(
-            folder / CACHE_NAME, encoder=np.array(self.encoder), digests=self.digests, vectors=self.vectors.astype(_STORED)
+            folder / CACHE_NAME,
+            encoder=np.array(self.encoder),
+            digests=self.digests,
+            vectors=self.vectors.astype(_STORED),
         )
 
     def by_digest(self) -> dict[str, Vector]:
         """Digest to vector."""
         return dict(zip(self.digests.tolist(), self.vectors, strict=True))
 
-    def by_name(self) -> dict[str, str]:
-        """Entry name to digest."""
-        return dict(zip(self.names.tolist(), self.digests.tolist(), strict=True))
-
 
 @dataclass(frozen=True)
 class EmbeddedEntries:
-    """Vectors of shape (entries, dimension), and the cache to keep."""
+    """Vectors of shape (entries, dimension), the cache to keep, and how many texts were embedded or found in a cache."""
 
     vectors: Matrix
     cache: EmbeddingCache
+    embedded: int
+    reused: int
 
 
 def catalogue_entries(catalogue: Catalogue) -> list[TextEntry]:
@@ -118,8 +119,8 @@ def vectors_of(
     encoder: Encoder,
     caches: Sequence[EmbeddingCache],
     report: Callable[[str, int, int], None],
-) -> tuple[EmbeddedEntries, int]:
-    """A vector for each entry, and how many texts were embedded for it; `caches` are asked first, in their order.
+) -> EmbeddedEntries:
+    """A vector for each entry; `caches` are asked first, in their order.
 
     A passage's vector is the mean of its sentences' vectors, of unit length again: on this corpus the ranking that uses
     sentences gains nothing from embedding the passage once more, which would cost a fifth of the time.
@@ -132,7 +133,7 @@ def vectors_of(
         rows = [row for row, one in enumerate(entries) if one.entry.kind == kind]
         texts = list(dict.fromkeys(entries[row].text for row in rows if digests[row] not in known))
         done = _Counter(f"embedding {kind}s", len(texts), report)
-        fresh = embed(texts, done.advance).astype(_STORED).astype(np.float32) if texts else []
+        fresh: Matrix | list[Vector] = embed(texts, done.advance).astype(_STORED).astype(np.float32) if texts else []
         by_text = dict(zip(texts, fresh, strict=True))
         for row in rows:
             vectors[row] = known[digests[row]] if digests[row] in known else by_text[entries[row].text]
@@ -143,7 +144,8 @@ def vectors_of(
             vectors[row] = mean / max(float(np.linalg.norm(mean)), 1e-9)
     kept = [row for row, one in enumerate(entries) if one.entry.kind != "passage"]
     cache = EmbeddingCache(encoder.name, np.array([digests[row] for row in kept], dtype="<U32"), vectors[kept])
-    return EmbeddedEntries(vectors, cache), embedded
+    reused = sum(digests[row] in known for row in kept)
+    return EmbeddedEntries(vectors, cache, embedded, reused)
 
 
 class _Counter:

@@ -55,7 +55,8 @@ class IndexStamp:
         return [
             f"{name}: {ours!r} now, {theirs!r} in the index"
             for name, ours, theirs in (
-                (name, getattr(self, name), getattr(other, name)) for name in ("encoder", "dimension", "splitter", "metric", "layout")
+                (name, getattr(self, name), getattr(other, name))
+                for name in ("encoder", "dimension", "splitter", "metric", "layout")
             )
             if ours != theirs
         ]
@@ -168,7 +169,7 @@ def build_index(
     with _writing(data_dir) as root:
         old = None if rebuild else _reusable(data_dir, stamp)
         if old is not None and read_stamp(old) == stamp:
-            return BuildResult(stamp, embedded=0, reused=len(catalogue_entries(catalogue)), unchanged=True)
+            return BuildResult(stamp, embedded=0, reused=len(EmbeddingCache.load(old).digests), unchanged=True)
         folder = root / _new_name(root, stamp)
         try:
             caches = [] if rebuild or shipped is None else [shipped]
@@ -195,9 +196,9 @@ class _Job:
 def _build(job: _Job, caches: Sequence[EmbeddingCache], report: Report) -> tuple[int, int]:
     texts = catalogue_entries(job.catalogue)
     caches = [EmbeddingCache.load(job.old), *caches] if job.old else caches
-    made, embedded = vectors_of(texts, job.encoder, caches, report)
+    made = vectors_of(texts, job.encoder, caches, report)
     entries = [one.entry for one in texts]
-    if job.old:
+    if job.old and (job.old / STORE_NAME).is_dir():
         shutil.copytree(job.old / STORE_NAME, job.folder / STORE_NAME)
     job.folder.mkdir(exist_ok=True)
     report("storing vectors", 0, 1)
@@ -215,7 +216,7 @@ def _build(job: _Job, caches: Sequence[EmbeddingCache], report: Report) -> tuple
     report("training the ranking", 1, 1)
     made.cache.save(job.folder)
     (job.folder / STAMP_NAME).write_text(json.dumps(job.stamp.__dict__, indent=1), "utf-8")
-    return embedded, len(entries) - embedded
+    return made.embedded, made.reused
 
 
 def _digests_of(folder: Path | None) -> dict[str, str]:
@@ -273,7 +274,9 @@ def _writing(data_dir: Path) -> Iterator[Path]:
     except filelock.Timeout:
         raise IndexBusy(f"another process is indexing into {root}; wait until it has finished") from None
     except OSError as error:
-        raise IndexNotWritable(f"{root} cannot be written ({error.strerror}); correct its permissions or set SUMMIT_DATA_DIR") from None
+        raise IndexNotWritable(
+            f"{root} cannot be written ({error.strerror}); correct its permissions or set SUMMIT_DATA_DIR"
+        ) from None
     try:
         yield root
     except OSError as error:

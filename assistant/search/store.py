@@ -78,9 +78,10 @@ class ChromaStore:
 
     def __init__(self, client: ClientAPI, prefix: str = "") -> None:
         self._client = client
+        configuration: Any = {"hnsw": dict(_HNSW)}  # Chroma types it as a dictionary of its own
         self._collections: dict[tuple[Kind, Language], Collection] = {
             (kind, language): client.get_or_create_collection(
-                f"{prefix}{kind}s-{language}", configuration={"hnsw": dict(_HNSW)}, embedding_function=None
+                f"{prefix}{kind}s-{language}", configuration=configuration, embedding_function=None
             )
             for kind in KINDS
             for language in LANGUAGES
@@ -134,12 +135,18 @@ class ChromaStore:
         if limit == 0:
             return []
         try:
-            found: Any = collection.query(query_embeddings=[query], n_results=limit, include=["metadatas", "distances"])
+            found: Any = collection.query(
+                query_embeddings=np.asarray(query, dtype=np.float32)[None, :],
+                n_results=limit,
+                include=["metadatas", "distances"],
+            )
         except Exception as error:  # as above
             raise IndexDamaged(f"Chroma cannot read its {collection.name} ({error}); run `{_REBUILD}`") from error
         hits = [
             Hit(id_, SectionKey.parse(metadata["section"]), language, 1.0 - float(distance))
-            for id_, metadata, distance in zip(found["ids"][0], found["metadatas"][0], found["distances"][0], strict=True)
+            for id_, metadata, distance in zip(
+                found["ids"][0], found["metadatas"][0], found["distances"][0], strict=True
+            )
         ]
         return sorted(hits, key=lambda hit: (-hit.similarity, hit.id))
 

@@ -38,7 +38,12 @@ class Vocabulary:
     def _text_stems(self) -> dict[SectionKey, frozenset[str]]:
         stems_of: dict[SectionKey, frozenset[str]] = {}
         for key, (document, section) in self._catalogue.sections.items():
-            titles = [t for language in LANGUAGES for t in (section.headings.get(language), document.titles.get(language)) if t]
+            titles = [
+                t
+                for language in LANGUAGES
+                for t in (section.headings.get(language), document.titles.get(language))
+                if t
+            ]
             stems_of[key] = stem_set("\n".join([self._section_text[key], *titles]))
         return stems_of
 
@@ -125,7 +130,8 @@ class Vocabulary:
         have = self._text_stems[key] | self._question_stems[key]
         absent = sum(word in self.names and not set(_forms(word)) & have for word in set(content_words(question)))
         strange = sum(
-            not any(form in self._frequency for form in _forms(fold(match.group()))) and self._mend(fold(match.group())) is None
+            not any(form in self._frequency for form in _forms(fold(match.group())))
+            and self._mend(fold(match.group())) is None
             for match in _NAME.finditer(question)
         )
         return absent, strange

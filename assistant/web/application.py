@@ -9,7 +9,7 @@ from pathlib import Path
 import gradio as gr
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, RedirectResponse
+from fastapi.responses import FileResponse, JSONResponse, RedirectResponse
 from starlette.staticfiles import StaticFiles
 
 from assistant.records import LANGUAGES, Language
@@ -17,7 +17,7 @@ from assistant.settings import Settings
 from assistant.web.api import build_api_router
 from assistant.web.api_page import build_api_page_router
 from assistant.web.contracts import Limiter, SiteParts, Store
-from assistant.web.page import Page
+from assistant.web.page import Page, Viewer
 from assistant.web.rendering_sources import View
 from assistant.web.security import Guard, Policy, preferred_language
 from assistant.web.service import Gate, Service
@@ -40,6 +40,7 @@ def create_app(parts: SiteParts, settings: Settings, store: Store | None = None,
     app.include_router(build_api_router(service))
     app.include_router(build_api_page_router(app))
     app.mount("/static", StaticFiles(directory=STATIC))
+    app.add_api_route("/favicon.ico", _icon, include_in_schema=False)
     app.add_api_route("/", _choose_language, include_in_schema=False)
     app.add_exception_handler(RequestValidationError, _explain)
     app.add_middleware(Guard, policy=Policy(lambda page, language, nonce: dress(page, language, nonce, _navigation(language))))
@@ -64,13 +65,12 @@ def _mount(app: FastAPI, page: Page, language: Language) -> FastAPI:
         enable_monitoring=False,
         pwa=False,
         mcp_server=False,
-        favicon_path=str(STATIC / "icon.svg"),
         theme=gr.themes.Base(font=["Atkinson Hyperlegible Next", "sans-serif"], font_mono=["monospace"]),
     )
     return mounted
 
 
-def _view(service: Service):
+def _view(service: Service) -> Viewer:
     def view(language: Language, origin: str) -> View:
         return View(language, date.today(), origin, feedback=service.store is not None)
 
@@ -79,6 +79,10 @@ def _view(service: Service):
 
 def _navigation(language: Language) -> Sequence[NavigationLink]:
     return (("/api/docs", WORDS[language]["nav_api"]),)
+
+
+def _icon() -> FileResponse:
+    return FileResponse(STATIC / "icon.svg", media_type="image/svg+xml")
 
 
 def _choose_language(request: Request) -> RedirectResponse:

@@ -126,7 +126,9 @@ def answer_with_notes(answer: Answer, consulted: date, address: str = "", addres
     language = answer.language
     blocks = [_one_line(answer.question), answer.notice, answer.text if answer.sentences else ""]
     for conflict in answer.conflicts:
-        figures = (f"– {one.value.best(language)} ({one.source}, {long_date(one.date, language)})" for one in conflict.figures)
+        figures = (
+            f"– {one.value.best(language)} ({one.source}, {long_date(one.date, language)})" for one in conflict.figures
+        )
         blocks.append("\n".join([conflict.note.best(language), *figures]))
     blocks.append(
         "\n".join(f"[{one.number}] {plain(one, language, consulted, address_of(one))}" for one in _cited(answer))

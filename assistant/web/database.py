@@ -86,7 +86,9 @@ def open_database(url: str, data_dir: Path) -> sa.Engine:
         with engine.connect() as connection:
             found = connection.scalar(sa.select(sa.func.max(_SCHEMAS.c.version)))
     except SQLAlchemyError as error:
-        raise StoreError(f"the database {where} failed ({_reason(error)}); check SUMMIT_DATABASE_URL, and that it runs") from None
+        raise StoreError(
+            f"the database {where} failed ({_reason(error)}); check SUMMIT_DATABASE_URL, and that it runs"
+        ) from None
     if found != SCHEMA:
         raise StoreError(f"the database {where} has schema {found}, this program needs {SCHEMA}; use another database")
     return engine
@@ -175,7 +177,9 @@ def _sqlite(path: Path) -> sa.Engine:
         # For the operator alone: it holds what visitors wrote.
         path.touch(mode=0o600)
     except OSError as error:
-        raise StoreError(f"{path} cannot be written ({error.strerror}); set SUMMIT_DATA_DIR or SUMMIT_DATABASE_URL") from None
+        raise StoreError(
+            f"{path} cannot be written ({error.strerror}); set SUMMIT_DATA_DIR or SUMMIT_DATABASE_URL"
+        ) from None
     engine = sa.create_engine(sa.URL.create("sqlite", database=str(path)), hide_parameters=True)
     sa.event.listen(engine, "connect", _prepare_sqlite)
     return engine

@@ -23,6 +23,9 @@ IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 IpNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
 _MAX_HOPS = 20
 _NAMESPACE = "summit"
+# A storage that is away costs a question this much at most, and is not tried again for a while.
+_STORAGE_SECONDS = 1.0
+_RETRY_SECONDS = 30.0
 _LOG = logging.getLogger(__name__)
 
 
@@ -38,17 +41,21 @@ class RateLimiter:
         self._item = RateLimitItemPerMinute(per_minute, namespace=_NAMESPACE) if per_minute else None
         self._own = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._shared = SlidingWindowCounterRateLimiter(_storage(storage_url)) if storage_url else None
+        self._shared_from = 0.0
 
     def check(self, client_key: str) -> float | None:
         """Count one question of `client_key`: None where it may be answered, else the seconds to wait."""
         if self._item is None:
             return None
         key = grouped(client_key)
-        if self._shared is not None:
+        if self._shared is not None and time.monotonic() >= self._shared_from:
             try:
                 return _check(self._shared, self._item, key)
             except StorageError as error:
-                _LOG.warning("the shared rate limit failed (%s); counting in this process", type(error.storage_error).__name__)
+                self._shared_from = time.monotonic() + _RETRY_SECONDS
+                _LOG.warning(
+                    "the shared rate limit failed (%s); this process counts alone", type(error.storage_error).__name__
+                )
         return _check(self._own, self._item, key)
 
 
@@ -122,14 +129,19 @@ def _check(limiter: SlidingWindowCounterRateLimiter, item: RateLimitItemPerMinut
 
 
 def _storage(url: str) -> Storage:
-    options: dict[str, str] = {}
+    timeouts = {"socket_timeout": _STORAGE_SECONDS, "socket_connect_timeout": _STORAGE_SECONDS}
+    options = timeouts if url.startswith("redis") else {}
     try:
         storage = storage_from_string(url, wrap_exceptions=True, **options)
     except (ConfigurationError, ValueError) as error:
-        raise SettingsError(f"SUMMIT_RATE_LIMIT_URL cannot be used ({error}); write redis://host:6379/0 or leave it empty") from None
+        raise SettingsError(
+            f"SUMMIT_RATE_LIMIT_URL cannot be used ({error}); write redis://host:6379/0 or leave it empty"
+        ) from None
     if isinstance(storage, Storage):
         return storage
-    raise SettingsError("SUMMIT_RATE_LIMIT_URL names an asynchronous storage; write redis://host:6379/0 or leave it empty")
+    raise SettingsError(
+        "SUMMIT_RATE_LIMIT_URL names an asynchronous storage; write redis://host:6379/0 or leave it empty"
+    )
 
 
 def _is_trusted(host: str, trusted: Sequence[IpNetwork]) -> bool:

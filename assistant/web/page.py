@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import date
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import gradio as gr
@@ -40,23 +39,24 @@ class Page:
             earlier = _html("earlier")
             current = _html("current")
             status = _html("status")
-            with gr.Group(elem_id="followups", visible=False) as followups:
-                gr.Markdown(f"### {words['followups']}")
-                related = [gr.Button("", size="sm", visible=False, elem_classes="suggestion") for _ in range(MAX_SUGGESTIONS)]
-            with gr.Group(elem_id="composer"):
+            with gr.Row(elem_id="tools", visible=False) as tools:
+                retry = gr.Button(words["retry"], elem_id="retry")
+                new = gr.Button(words["new"], elem_id="new")
+            followups, related = _suggestions("followups", words["followups"], [""] * MAX_SUGGESTIONS)
+            with gr.Column(elem_id="composer"), gr.Row():
                 question = gr.Textbox(
-                    label=words["question_label"], placeholder=words["placeholder"], lines=1, max_lines=6, elem_id="question", autofocus=True
+                    label=words["question_label"],
+                    placeholder=words["placeholder"],
+                    lines=1,
+                    max_lines=6,
+                    elem_id="question",
+                    autofocus=True,
                 )
-                with gr.Row(elem_id="actions"):
-                    ask = gr.Button(words["ask"], variant="primary", elem_id="ask")
-                    stop = gr.Button(words["stop"], elem_id="stop", visible=False)
-                    retry = gr.Button(words["retry"], elem_id="retry", visible=False)
-                    new = gr.Button(words["new"], elem_id="new", visible=False)
-            with gr.Group(elem_id="examples") as examples:
-                gr.Markdown(f"## {words['examples']}")
-                offered = [gr.Button(one, size="sm", elem_classes="suggestion") for one in EXAMPLES[self._language]]
+                ask = gr.Button(words["ask"], variant="primary", elem_id="ask")
+                stop = gr.Button(words["stop"], elem_id="stop", visible=False)
+            examples, offered = _suggestions("examples", words["examples"], EXAMPLES[self._language])
 
-            shown = [earlier, current, status, memory, question, ask, stop, retry, new, examples, followups, *related]
+            shown = [earlier, current, status, memory, question, ask, stop, tools, examples, followups, *related]
             quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
             before = [earlier, current, memory]
             runs = [
@@ -127,14 +127,22 @@ class Page:
             gr.update(interactive=not shown.running),
             gr.update(visible=shown.running),
             gr.update(visible=idle),
-            gr.update(visible=idle),
             gr.update(visible=not begun),
             gr.update(visible=idle and bool(shown.followups)),
             *(gr.update(value=one, visible=bool(one)) for one in related),
         )
 
     def _unchanged(self) -> Updates:
-        return tuple(gr.skip() for _ in range(11 + MAX_SUGGESTIONS))
+        return tuple(gr.skip() for _ in range(10 + MAX_SUGGESTIONS))
+
+
+def _suggestions(name: str, title: str, questions: Sequence[str]) -> tuple[gr.Column, list[gr.Button]]:
+    """Questions as buttons under a heading; a button without a question is not shown."""
+    with gr.Column(elem_id=name, visible=any(questions)) as column:
+        gr.Markdown(f"## {title}")
+        with gr.Column(elem_classes="suggestions"):
+            buttons = [gr.Button(one, elem_classes="suggestion", visible=bool(one)) for one in questions]
+    return column, buttons
 
 
 def _html(name: str) -> gr.Markdown:
@@ -151,7 +159,3 @@ def _remembered(memory: Any) -> tuple[int, tuple[str, ...]]:
     number, asked = memory or (0, ())
     return int(number), tuple(bounded(str(one)) for one in asked)
 
-
-def today() -> date:
-    """The day in force, for dates of consultation."""
-    return date.today()

@@ -9,7 +9,7 @@ import logging
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -19,9 +19,8 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter, ValidationError
 
 from assistant.answering.chat import answer_id
-from assistant.records import Answer, Language, Turn
+from assistant.records import Answer
 from assistant.search.catalogue import Catalogue
-from assistant.web.contracts import Answerer
 from assistant.web.database import (
     ANSWERS,
     FEEDBACK,
@@ -159,7 +158,9 @@ class AnswerStore:
     def _keep(self, connection: sa.Connection, answer: Answer, published_on: date | None) -> None:
         limit = self.keeping.max_answers
         if count_rows(connection, ANSWERS, ANSWERS.c.id != answer.id) >= limit:
-            raise StoreError(f"{limit} answers are kept, which is the limit; raise SUMMIT_MAX_PERMALINKS or delete some")
+            raise StoreError(
+                f"{limit} answers are kept, which is the limit; raise SUMMIT_MAX_PERMALINKS or delete some"
+            )
         current = answer.corpus_version == self._catalogue.version
         insert = upsert(connection, ANSWERS).values(
             id=answer.id,
@@ -194,26 +195,6 @@ class AnswerStore:
                 expire(connection, today, self.keeping.feedback_days, self.keeping.permalink_days)
                 self._cleaned_on = today
             yield connection
-
-
-class RememberingAssistant:
-    """An assistant that tells the store of every answer that it gives, whoever asked: page, API or tool."""
-
-    def __init__(self, assistant: Answerer, store: AnswerStore) -> None:
-        self._assistant = assistant
-        self._store = store
-
-    def ask(self, question: str, history: Sequence[Turn] = (), language: Language | None = None) -> Answer:
-        """The assistant's answer."""
-        answer = self._assistant.ask(question, history, language)
-        self._store.remember(answer)
-        return answer
-
-    def stream(self, question: str, history: Sequence[Turn] = (), language: Language | None = None) -> Iterator[Answer]:
-        """The assistant's answer in parts; the complete one, the last, is remembered before it is shown."""
-        for answer in self._assistant.stream(question, history, language):
-            self._store.remember(answer)
-            yield answer
 
 
 def read_answer(content: str) -> Answer | None:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.records import Answer, Conflict, Sentence
-from assistant.web.citation_forms import answer_with_notes
+from assistant.web.citation_formats import answer_with_notes
 from assistant.web.escaping import copy_button, copy_text, element, escaped, hidden_label, link
 from assistant.web.feedback import VERDICTS
 from assistant.web.rendering_sources import View, source_list

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from assistant.records import Citation, Language, Source
-from assistant.web import citation_forms
+from assistant.web import citation_formats
 from assistant.web.escaping import copy_button, copy_text, element, escaped, hidden_label, is_web_address, link
 from assistant.web.typography import long_date
 from assistant.web.wording import WORDS
@@ -120,10 +120,10 @@ def _copying(citation: Citation, identifier: str, view: View) -> str:
     section = citation.quote.passage.section
     address = f"{view.origin}/d/{section.document_id}#{section.section_id}" if view.document_pages else ""
     forms = {
-        "fr": citation_forms.plain(citation, "fr", view.today, address),
-        "en": citation_forms.plain(citation, "en", view.today, address),
-        "bibtex": citation_forms.bibtex(citation, view.today, address),
-        "csl": citation_forms.csl_json(citation, view.today, address),
+        "fr": citation_formats.plain(citation, "fr", view.today, address),
+        "en": citation_formats.plain(citation, "en", view.today, address),
+        "bibtex": citation_formats.bibtex(citation, view.today, address),
+        "csl": citation_formats.csl_json(citation, view.today, address),
     }
     label = element("span", escaped(view.say("copy_reference")), class_="small-heading")
     buttons = "".join(copy_button(view.say(f"form_{name}"), f"{identifier}-{name}") for name in forms)

@@ -40,6 +40,7 @@ def _head(language: Language) -> str:
         f'<meta name="description" content="{escaped(words["description"])}">'
         '<meta name="color-scheme" content="light dark">'
         '<link rel="preload" as="font" type="font/woff2" crossorigin href="/static/fonts/source-serif-4-latin-wght-normal.woff2">'
+        '<link rel="icon" type="image/svg+xml" href="/static/icon.svg">'
         f'<link rel="alternate" hreflang="{other_language(language)}" href="/{other_language(language)}">'
         f'<link rel="stylesheet" href="/static/tokens.css?v={_STYLE_VERSION}"><link rel="stylesheet" href="/static/page.css?v={_STYLE_VERSION}">'
         f'<script type="module" src="/static/page.js?v={_STYLE_VERSION}"></script>'

@@ -8,6 +8,7 @@ from datetime import date
 from assistant.records import Answer, Language, SectionKey
 from assistant.search.catalogue import Catalogue
 from assistant.search.folding import fold
+from assistant.web.typography import tidied
 
 MAX_SUGGESTIONS = 3
 
@@ -22,7 +23,7 @@ def related_questions(answer: Answer, catalogue: Catalogue, today: date) -> tupl
     for key in _around(answer, list(catalogue.sections)):
         question = _first_question(catalogue, key, answer.language)
         if question and key.document_id not in embargoed and _plain(question) != asked:
-            found.setdefault(_plain(question), question)
+            found.setdefault(_plain(question), tidied(question, answer.language))
         if len(found) == MAX_SUGGESTIONS:
             break
     return tuple(found.values())

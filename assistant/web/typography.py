@@ -14,6 +14,7 @@ _MONTHS: Final[dict[Language, tuple[str, ...]]] = {
         "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
     ),
 }  # fmt: skip
+_HIGH_PUNCTUATION = re.compile(r"[ \u00a0]+(?=[?!;])")
 _ISO = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
 
 
@@ -43,3 +44,9 @@ def counted(number: int, one: str, many: str, language: Language) -> str:
     """A number with its noun; French counts zero and one alike."""
     single = number < 2 if language == "fr" else number == 1
     return f"{number}{NBSP}{one if single else many}"
+
+
+def tidied(text: str, language: Language) -> str:
+    """A stored question as it should be printed: curly apostrophes, and in French a thin space before high punctuation."""
+    text = text.replace("'", "’")
+    return _HIGH_PUNCTUATION.sub("\u202f", text) if language == "fr" else text

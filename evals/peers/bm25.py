@@ -19,7 +19,7 @@ class BM25:
         self._index = bm25s.BM25()
         self._index.index(_words([passage.text for passage in self._passages]), show_progress=False)
 
-    def ask(self, question: str, history: Sequence[Turn] = (), language: Language | None = None) -> Answer:  # noqa: ARG002
+    def ask(self, question: str, history: Sequence[Turn] = (), language: Language | None = None) -> Answer:
         """Answer with the best passage; a refusal only if no word of the question is in the corpus."""
         found, scores = self._index.retrieve(_words([question]), k=TOP, show_progress=False)
         ranked = [

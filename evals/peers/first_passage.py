@@ -20,7 +20,7 @@ class FirstPassage:
         self._encoder = encoder
         self._vectors = encoder.embed_passages([passage.text for passage in self._passages])
 
-    def ask(self, question: str, history: Sequence[Turn] = (), language: Language | None = None) -> Answer:  # noqa: ARG002
+    def ask(self, question: str, history: Sequence[Turn] = (), language: Language | None = None) -> Answer:
         """Answer with the nearest passage; the recipe knows neither history nor language."""
         scores = self._vectors @ self._encoder.embed_query(question)
         order = np.argsort(-scores, kind="stable")

@@ -45,7 +45,7 @@ class LangChainMiniLM:
             collection_configuration={"hnsw": {"space": "cosine", "ef_search": 400}},
         )
 
-    def ask(self, question: str, history: Sequence[Turn] = (), language: Language | None = None) -> Answer:  # noqa: ARG002
+    def ask(self, question: str, history: Sequence[Turn] = (), language: Language | None = None) -> Answer:
         """Answer with the nearest passage; the recipe knows neither history nor language."""
         found = self._store.similarity_search_with_score(question, k=TOP)
         ranked = [

@@ -31,26 +31,26 @@ def peer_system(name: str, base: System) -> System:
 
 
 def _first_passage(documents: Sequence[Document], _: Path) -> Answerer:
-    from assistant.search.encoder import load_encoder  # noqa: PLC0415
-    from evals.peers.first_passage import FirstPassage  # noqa: PLC0415
+    from assistant.search.encoder import load_encoder
+    from evals.peers.first_passage import FirstPassage
 
     return FirstPassage(documents, load_encoder(Settings.from_env(os.environ).embedding_model))
 
 
 def _bm25(documents: Sequence[Document], _: Path) -> Answerer:
-    from evals.peers.bm25 import BM25  # noqa: PLC0415
+    from evals.peers.bm25 import BM25
 
     return BM25(documents)
 
 
 def _langchain_minilm(documents: Sequence[Document], _: Path) -> Answerer:
-    from evals.peers.langchain_minilm import LangChainMiniLM  # noqa: PLC0415
+    from evals.peers.langchain_minilm import LangChainMiniLM
 
     return LangChainMiniLM(documents)
 
 
 def _cairn(documents: Sequence[Document], folder: Path) -> Answerer:
-    from evals.peers.cairn import Cairn  # noqa: PLC0415
+    from evals.peers.cairn import Cairn
 
     return Cairn(documents, folder / "documents")
 

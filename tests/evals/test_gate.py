@@ -13,9 +13,9 @@ from evals.gate import check, improvements
 from evals.results import Results, results_of
 from evals.run import Plan, run_plan
 from tests.evals.fakes import (
+    AltersQuotes,
     AlwaysFirstPassage,
     AlwaysRefuses,
-    AltersQuotes,
     Breaks,
     Oracle,
     WrongLanguage,

@@ -10,6 +10,7 @@ import pytest
 
 from assistant.reading.documents import load_corpus
 from assistant.records import Answer, Language, Turn
+from assistant.settings import Settings
 from evals.errors import CaseError, RunMismatch
 from evals.manifest import read_manifest
 from evals.observations import from_line, to_line
@@ -17,7 +18,6 @@ from evals.results import Results, results_of
 from evals.run import OBSERVATIONS_NAME, Plan, Progress, read_observations, run_plan
 from evals.systems import System, public_settings
 from evals.views import hidden_documents, view_folder
-from assistant.settings import Settings
 from tests.evals.fakes import CORPUS, Breaks, Oracle, fake_system, sample_cases
 
 

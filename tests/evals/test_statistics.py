@@ -6,7 +6,15 @@ import math
 
 import pytest
 
-from evals.statistics import bootstrap, difference_interval, interval_of, mcnemar, paired_permutation, percentile, wilson
+from evals.statistics import (
+    bootstrap,
+    difference_interval,
+    interval_of,
+    mcnemar,
+    paired_permutation,
+    percentile,
+    wilson,
+)
 
 
 def test_wilson_is_the_formula() -> None:
