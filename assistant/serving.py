@@ -12,13 +12,6 @@ from assistant.settings import Settings
 from assistant.wiring import ready_parts
 
 
-def main() -> int:
-    """`python app.py`: the command `serve`."""
-    from assistant.commands import main as run
-
-    return run(["serve", *sys.argv[1:]])
-
-
 def serve(settings: Settings) -> int:
     """Index where needed, then serve until stopped."""
     _set_privacy()

@@ -65,7 +65,7 @@ _WEEKDAYS = {
     )
     for form in forms.split("|")
 }
-_WEEKDAY = re.compile(rf"\b({_A_WEEKDAY})s?\b")
+_WEEKDAY_NAME = re.compile(rf"\b({_A_WEEKDAY})s?\b")
 # "may" and "march" are verbs and "mars" a planet until a number or a preposition of time says otherwise.
 _DOUBTFUL = {"may", "march", "mar", "mars", "dec", "sept", "jan", "fev"}
 _BEFORE_MONTH = re.compile(r"(?:\bin|\ben|\bof|\bde|\bmid|\bmi|\bsince|\bdepuis|\bearly|\blate|\bdebut|\bfin|\bby|\bfrom|\buntil|\bau|\bd')[\s-]*$")
@@ -99,7 +99,7 @@ def find_dates(text: str) -> list[Date]:
             if not any(taken[match.start() : match.end()]) and not _is_doubtful(folded, match):
                 found.extend(_dates_of(match))
                 taken[match.start() : match.end()] = [True] * (match.end() - match.start())
-    found.extend(Date(m.start(), m.end(), weekday=_WEEKDAYS[m.group(1)]) for m in _WEEKDAY.finditer(folded))
+    found.extend(Date(m.start(), m.end(), weekday=_WEEKDAYS[m.group(1)]) for m in _WEEKDAY_NAME.finditer(folded))
     return sorted(found, key=lambda date: date.start)
 
 

@@ -57,6 +57,11 @@ class Figures:
     dates: tuple[Date, ...]
     numbers: tuple[Figure, ...]
 
+    @property
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """Where they stand in the text."""
+        return tuple((one.start, one.end) for one in self.dates) + tuple((one.start, one.end) for one in self.numbers)
+
 
 def find_figures(text: str, language: Language) -> Figures:
     """Every date and number of `text`."""

@@ -53,8 +53,7 @@ def find_names(text: str) -> list[Name]:
     """Every proper name of `text`, in order; words of a longer name are names of their own (`Emmanuel`, `Macron`)."""
     found: list[Name] = []
     tokens = words(text)
-    figures = find_figures(text, "fr")
-    taken = [(one.start, one.end) for one in (*figures.dates, *figures.numbers)]
+    taken = find_figures(text, "fr").spans
     index = 0
     while index < len(tokens):
         known = _known_name(text, tokens, index)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from assistant.answering.words import Word, is_content
 
@@ -56,7 +57,7 @@ def polarities(text: str, tokens: Sequence[Word]) -> list[int]:
 
 def _clauses(text: str) -> list[tuple[int, int]]:
     cuts = [0, *(match.start() + (match.group()[0] in ";:()«»“”—!?.,") for match in _CLAUSE_END.finditer(text)), len(text)]
-    return [(a, b) for a, b in zip(cuts, cuts[1:], strict=False) if b > a]
+    return [(a, b) for a, b in pairwise(cuts) if b > a]
 
 
 def _coordinated(tokens: Sequence[Word], inside: list[int]) -> list[list[int]]:
@@ -85,9 +86,9 @@ def _mark_clause(text: str, tokens: Sequence[Word], values: list[int], inside: l
             if not listed and _focus(text, tokens, after, end) is None:
                 _leave_names_open(tokens, values, after)
         elif kind == "whole":
-            after = _until_relative(tokens, after)
-            _deny(text, tokens, values, after, end, _WHOLE_REACH)
-            _leave_objects_open(tokens, values, after)
+            reached = _until_relative(tokens, after)
+            _deny(text, tokens, values, reached, end, _WHOLE_REACH)
+            _leave_objects_open(tokens, values, reached)
         elif kind == "prefix":
             for other in after[:1]:
                 values[other] = -1
@@ -106,7 +107,7 @@ def _cue(norms: Sequence[str], place: int, word: Word, text: str) -> str | None:
         return "prefix"  # `non-binding`, « à but non lucratif »
     if norm in ("n", "ne"):
         rest = norms[place + 1 :]
-        only = any(a == "pas" and b in ("seulement", "uniquement", "que") for a, b in zip(rest, rest[1:], strict=False))
+        only = any(a == "pas" and b in ("seulement", "uniquement", "que") for a, b in pairwise(rest))
         return "verbal" if _CONCORD & set(rest) and not only else None
     if norm in ("n't", "n’t", "cannot"):
         return "verbal"

@@ -29,7 +29,7 @@ class Statement:
     @property
     def plain(self) -> tuple[Word, ...]:
         """The content words that are neither name nor figure."""
-        taken = [(one.start, one.end) for one in (*self.names, *self.figures.dates, *self.figures.numbers)]
+        taken = [*((name.start, name.end) for name in self.names), *self.figures.spans]
         return tuple(
             word for word in self.tokens if is_content(word) and not any(start <= word.start < end for start, end in taken)
         )

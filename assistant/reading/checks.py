@@ -14,7 +14,7 @@ from assistant.reading.passages import MAX_WORDS, split_section
 from assistant.records import LANGUAGES, Document, Language, Section, other_language
 
 # Kinds that we write ourselves, in both languages, with a source for every section.
-WRITTEN_KINDS = frozenset({"fact-sheet", "reference"})
+WRITTEN_KINDS = frozenset({"fact-sheet", "reference", "corrected-premises"})
 _LEANING = {
     "fr": re.compile(
         r"(?:Il|Elle|Ils|Elles|Ce|C['’]|Cela|Ceci|Cette|Ces|Cet|Celui-ci|Celle-ci|Ceux-ci|Celles-ci|Ce dernier)\b"

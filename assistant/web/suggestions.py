@@ -11,6 +11,8 @@ from assistant.search.folding import fold
 from assistant.web.typography import tidied
 
 MAX_SUGGESTIONS = 3
+# Their stored questions presuppose something false; a good answer, not a good suggestion.
+_NOT_SUGGESTED = "corrected-premises"
 
 
 def related_questions(answer: Answer, catalogue: Catalogue, today: date) -> tuple[str, ...]:
@@ -43,7 +45,9 @@ def _around(answer: Answer, order: list[SectionKey]) -> Iterator[SectionKey]:
 
 
 def _first_question(catalogue: Catalogue, key: SectionKey, language: Language) -> str | None:
-    _, section = catalogue.sections[key]
+    document, section = catalogue.sections[key]
+    if document.kind == _NOT_SUGGESTED:
+        return None
     return next(iter(section.questions.get(language, ())), None)
 
 

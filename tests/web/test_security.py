@@ -50,7 +50,7 @@ def test_every_response_has_the_security_headers(client: TestClient, path: str) 
         "/fr/openapi.json",
         "/fr/monitoring",
         "/fr/login",
-        "/fr/static/../config",
+        "/fr/static/%2e%2e/%2e%2e/records.py",
         "/fr/gradio_api/run/ask",
         "/fr/custom_component/1/client/component/style.css",
     ],

@@ -1,0 +1,75 @@
+"""The whole way with the real encoder, real Chroma and the real corpus."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.answering.as_json import answer_to_json
+from assistant.search.encoder import SHIPPED_MODEL, load_encoder
+from assistant.settings import Settings
+from assistant.wiring import Parts, index_corpus
+from tests.fakes import CountingEncoder
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "words"),
+    [
+        ("Quels pays coprésidaient le sommet ?", "fr", ("France", "Inde")),
+        ("Who was the special envoy for the summit?", "en", ("Anne Bouverot",)),
+        ("Qu’est-ce que Current AI ?", "fr", ("Current AI",)),
+        ("Which countries refused to sign the statement?", "en", ("United States", "United Kingdom")),
+        ("combien de milliards annoncés par macron pour l'ia en france", "fr", ("109 milliards",)),
+    ],
+)
+def test_a_question_is_answered_in_its_language_with_quotations(
+    real_parts: Parts, question: str, language: str, words: tuple[str, ...]
+) -> None:
+    """The answer names what was asked for, in the question's language, and every quotation is a slice of the document."""
+    answer = real_parts.assistant.ask(question)
+    assert (answer.outcome, answer.language) == ("answer", language)
+    assert all(word in answer.text.replace("\u202f", " ") for word in words)
+    for citation in answer.citations:
+        passage = citation.quote.passage
+        document, _ = real_parts.catalogue.sections[passage.section]
+        assert document.texts[passage.language][passage.start : passage.end] == passage.text
+        assert citation.sources or document.kind == "article"
+
+
+@pytest.mark.parametrize("question", ["Quelle est la météo demain ?", "How do I bake a chocolate cake?", "🙂", "", "???"])
+def test_other_subjects_are_refused(real_parts: Parts, question: str) -> None:
+    """Outside the subject, or with nothing to read, one polite sentence and example questions, no quotation."""
+    answer = real_parts.assistant.ask(question)
+    assert answer.outcome == "refusal"
+    assert answer.notice and len(answer.suggestions) >= 2
+    assert not answer.citations and not answer.closest
+
+
+def test_the_same_question_has_the_same_answer(real_parts: Parts) -> None:
+    """Asked three times, nothing differs but the time that it took."""
+    answers = [answer_to_json(real_parts.assistant.ask("Who signed the statement?")) for _ in range(3)]
+    assert all({**answer, "elapsed_ms": 0} == {**answers[0], "elapsed_ms": 0} for answer in answers)
+
+
+def test_a_megabyte_of_question_is_turned_away_politely(real_parts: Parts) -> None:
+    """The length is bounded before anything is embedded, and the reply says the limit."""
+    answer = real_parts.assistant.ask("pourquoi " * 120_000)
+    assert answer.outcome == "refusal" and "1000" in answer.notice
+
+
+def test_a_second_run_embeds_nothing(real_parts: Parts, real_settings: Settings) -> None:
+    """With the index in force up to date, indexing again asks the encoder for nothing."""
+    encoder = CountingEncoder(load_encoder(SHIPPED_MODEL))
+    indexed = index_corpus(real_settings, encoder)
+    assert indexed.result.unchanged and encoder.texts == []
+    assert indexed.corpus.skipped == ()
+
+
+def test_a_followup_is_completed_and_a_refused_subject_is_not_carried_on(real_parts: Parts) -> None:
+    """"And its budget?" means the subject of the question before; after the weather it means nothing."""
+    from assistant.records import Turn
+
+    found = real_parts.assistant.ask("Et qui l’a fondée ?", [Turn("Qu’est-ce que Current AI ?")])
+    assert any(one.passage.section.document_id == "current-ai" for one in found.evidence)
+    assert real_parts.assistant.ask("Et demain ?", [Turn("Quelle est la météo ?")]).outcome != "answer"
