@@ -9,7 +9,10 @@ import sys
 from assistant.errors import SettingsError
 from assistant.progress import progress_report
 from assistant.settings import Settings
-from assistant.wiring import ready_parts
+from assistant.web.database import StoreError, open_database
+from assistant.web.options import WebOptions
+from assistant.web.permalinks import AnswerStore
+from assistant.wiring import Parts, ready_parts
 
 
 def serve(settings: Settings) -> int:
@@ -23,15 +26,32 @@ def serve(settings: Settings) -> int:
     import uvicorn
 
     from assistant.web.application import create_app
+    from assistant.web.limits import RateLimiter
 
-    application = create_app(parts, settings)
+    options = WebOptions.of(settings)
+    limiter = RateLimiter(options.rate_limit_per_minute, options.rate_limit_url)
+    application = create_app(parts, settings, _open_store(parts, options, settings), limiter)
     listener = _listen(settings)
     print(f"Ready on http://{_shown_host(settings.host)}:{settings.port} (stop with Ctrl+C)", flush=True)
     config = uvicorn.Config(
-        application, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=5
+        application,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,  # `TrustedProxies` reads them, and believes trusted proxies only
+        timeout_graceful_shutdown=5,
     )
     uvicorn.Server(config).run(sockets=[listener])
     return 0
+
+
+def _open_store(parts: Parts, options: WebOptions, settings: Settings) -> AnswerStore | None:
+    """The operator's database; where it cannot be written, the assistant answers without permalinks and feedback."""
+    try:
+        return AnswerStore(open_database(options.database_url, settings.data_dir), parts.catalogue, options.keeping)
+    except StoreError as error:
+        print(f"no permalinks, no feedback: {error}", file=sys.stderr)
+        return None
 
 
 def _set_privacy() -> None:

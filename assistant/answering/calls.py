@@ -45,6 +45,17 @@ class ModelCalls:
         """The model's name."""
         return self._model.name
 
+    def prepare(self) -> None:
+        """Build the client, once; asks nothing of the model.
+
+        Raises:
+            ModelFault: if it cannot be built.
+        """
+        try:
+            self._model.prepare()
+        except Exception as error:  # noqa: BLE001 - every client has its own errors
+            raise fault_of(error) from None
+
     def deadline(self) -> float:
         """When an answer begun now must be complete, on the monotonic clock."""
         return time.monotonic() + self._options.answer_seconds
@@ -127,8 +138,9 @@ class ModelCalls:
             if not written:
                 raise ModelFault("empty", "the model answered with nothing")
         finally:
+            # A server that refused has cost nothing.
             estimate = (sum(len(message.text) for message in messages) + written) // _CHARS_PER_TOKEN
-            cost = counted if counted is not None else estimate
+            cost = counted if counted is not None else estimate if written else 0
             call.tokens += cost
             self._budget.spend(cost)
 
@@ -137,7 +149,10 @@ def _until(pieces: queue.SimpleQueue[str | ModelFault | None], first: float, dea
     limit = first
     while True:
         try:
-            piece = pieces.get(timeout=max(0.0, limit - time.monotonic()))
+            remaining = limit - time.monotonic()
+            if remaining <= 0:
+                raise queue.Empty
+            piece = pieces.get(timeout=remaining)
         except queue.Empty:
             what = "the model had not begun" if limit == first else "the model had not ended"
             raise ModelFault("late", f"{what} when its time was over") from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Final, Literal
 
-from assistant.errors import ModelError
+from assistant.errors import ModelError, SettingsError
 
 FaultKind = Literal["late", "busy", "budget", "key", "model", "server", "unreachable", "broken", "empty", "endless", "request"]
 
@@ -46,6 +46,8 @@ def fault_of(error: BaseException) -> ModelFault:
     """
     if isinstance(error, ModelFault):
         return error
+    if isinstance(error, SettingsError):
+        return ModelFault("model", str(error))
     status = _status(error)
     if status is not None:
         return _fault_of_status(status, error)

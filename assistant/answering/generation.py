@@ -96,8 +96,8 @@ class _Draft:
     language: Language
     passages: tuple[Passage, ...]
     cite: Cite
-    deadline: float
     call: Call
+    deadline: float = 0.0
     numbers: dict[Quote, int] = field(default_factory=dict)
     shown: set[str] = field(default_factory=set)
     withheld: list[Withheld] = field(default_factory=list)
@@ -119,6 +119,14 @@ class GenerationAnswerer:
         """The model as SUMMIT_LLM names it."""
         return self._calls.name
 
+    def prepare(self) -> None:
+        """Build the client now rather than in the first answer; asks nothing of the model.
+
+        Raises:
+            ModelFault: if it cannot be built.
+        """
+        self._calls.prepare()
+
     def generate(
         self, question: str, language: Language, evidence: Sequence[Evidence], cite: Cite
     ) -> Iterator[GeneratedSentence | GenerationReport]:
@@ -126,10 +134,12 @@ class GenerationAnswerer:
         given = [one.passage for one in evidence[:_MAX_PASSAGES]]
         passages = tuple(passage for passage in given if not holds_instructions(passage))
         left_out = tuple(passage.id for passage in given if passage not in passages)
-        draft = _Draft(question, language, passages, cite, self._calls.deadline(), Call())
+        draft = _Draft(question, language, passages, cite, Call())
         fault: ModelFault | None = None
         count = 0
         try:
+            self.prepare()
+            draft.deadline = self._calls.deadline()
             for sentence in self._sentences(draft):
                 count += 1
                 yield sentence
@@ -156,6 +166,7 @@ class GenerationAnswerer:
         """
         if not history:
             return question
+        self.prepare()
         text = self._calls.complete(rewrite_messages(question, history, language), self._calls.deadline(), Call())
         rewritten = tidy(text.splitlines()[0] if text else "").strip(" \"“”«»\u00a0\u202f")
         asked = [question, *(turn.question for turn in history)]

@@ -30,14 +30,15 @@ _PATTERNS = tuple(
         r"\b(?:you are|you're|tu es|vous etes|act as|agis comme|agissez comme|pretend|fais semblant|imagine que tu|behave as|joue le role|jouez le role|roleplay)\b.{0,40}"
         r"\b(?:now|desormais|maintenant|an?|une?|the|le|la|dan|assistant|model|modele|ai|ia)\b",
         r"\b(?:as an|en tant qu[e'])\s*(?:ai|ia|assistant|language model|modele)\b",
-        r"\b(?:any|every|each|all|tout|toute|chaque|the|l'|le|un|une|this|cet|votre|your)\s*(?:ai|ia|llm|assistant|chatbot|model|modele|language model|bot)\w*\s*(?:de langage\s*)?(?:that|who|reading|qui|lisant|must|should|shall|will|doit|devra|doivent|is required|est prie|is instructed|a pour consigne)\b",
+        r"\b(?:any|every|each|all|tout|toute|chaque)\s+(?:ai|ia|llm|assistant|chatbot|model|modele|bot)s?\b.{0,20}\b(?:must|should|shall|will|doit|devra|doivent|reading|qui lit|lisant)\b",
+        r"\b(?:the|this|your|l'|le|un|une|cet|votre)\s*(?:llm|assistant|chatbot|language model|modele de langage|modele de langue)s?\s+(?:that|who|reading|qui|lisant|must|should|shall|will|doit|devra|is required|is instructed|a pour consigne)\b",
         r"\b(?:si|if)\s+(?:tu|vous|you)\s+(?:es|etes|are|lis|lisez|read)\b",
         # Orders to speak: to the reader, in a fixed wording, with a citation.
         r"\b(?:tell|inform|convince|remind|warn|ask|dis|dites|informe|informez|annonce|annoncez|reponds|repondez|demande|demandez|previens|prevenez|persuade\w*|recommand\w+)\b.{0,30}"
         r"\b(?:the user|users|the reader|readers|visitors?|everyone who asks|anyone who asks|l'utilisateur|utilisateurs?|au lecteur|aux lecteurs|lecteurs?|l'usager|a quiconque|anyone)\b",
         r"^\W*(?:always|toujours|please|veuillez|merci de|never|jamais)?\s*(?:say|state|answer|reply|respond|announce|repeat|print|write|output|translate|claim|declare that|report that|cite|quote|append|insert|include|add|reponds|"
         r"repondez|repondre|dis|dites|ecris|ecrivez|annonce|annoncez|repete|repetez|affiche|affichez|cite|citez|declare que|declarez|ajoute|ajoutez|insere|inserez|affirme|affirmez|traduis|traduisez|conclus|concluez|termine|terminez|commence|commencez)\b"
-        r"(?!\s+(?:by|par)\b)",
+        r"(?!\s+(?:by|par|a|au|aux|en)\b)",
         r"\b(?:must|should|doit|devez|dois|il faut|you will|tu vas|vous allez|required to|obligatoire de|shall|prie de|priere de|make sure to|be sure to|remember to|n'oublie\w* pas de?|veille\w* a)\b.{0,25}"
         r"\b(?:say|state|answer|reply|respond|announce|repeat|print|cite|output|repondre|dire|annoncer|repeter|citer|afficher|affirmer|ecrire|quote|mention first)\b",
         r"\b(?:when|if|whenever|quand|si|lorsque|des que|en cas de)\b.{0,40}\b(?:asked|asks?|question|questions|interrog\w+|demande|demandent|pose)\b.{0,60}"

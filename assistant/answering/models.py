@@ -87,6 +87,9 @@ class TextModel(Protocol):
     def name(self) -> str:
         """What an answer says of who wrote it."""
 
+    def prepare(self) -> None:
+        """Get ready without asking anything: import and build the client, so that no answer's time goes into it."""
+
     def stream(self, messages: Sequence[Message]) -> Iterator[Piece]:
         """The answer as it comes; closing the iterator ends the request."""
 
@@ -115,6 +118,15 @@ class LangChainModel:
     def name(self) -> str:
         """The model as SUMMIT_LLM names it."""
         return self._options.model
+
+    def prepare(self) -> None:
+        """Import and build the client.
+
+        Raises:
+            SettingsError: if the provider's package is missing.
+            ModelFault: if its client refuses the options.
+        """
+        self._built()
 
     def stream(self, messages: Sequence[Message]) -> Iterator[Piece]:
         """The answer as the provider streams it, outside any tracing service that the environment may name."""

@@ -14,6 +14,7 @@ _FORBIDDEN = {
         re.IGNORECASE,
     ),
     "address": re.compile(r"[\w.+-]+@[\w-]+\.\w"),
+    "bracket": re.compile(r"(?<!\w)\[[^\]]*\]|\[\s*$"),
     "image": re.compile(r"!\s*\["),
     "code": re.compile(r"`|\{\{|\}\}|\$\(|<\||\|>|\\u[0-9a-f]{4}", re.IGNORECASE),
 }

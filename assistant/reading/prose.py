@@ -9,6 +9,7 @@ from pathlib import Path
 from assistant.errors import UnreadableFile
 
 _HEADING = re.compile(r"^## +(?P<heading>.+?) +\{#(?P<id>[A-Za-z0-9][A-Za-z0-9_-]*)\}[ \t]*$", re.MULTILINE)
+_SENTENCE_END = re.compile(r"[.!?…][»”\"\u2019\u202f)\s]*$")
 _TITLE = re.compile(r"\A\s*# +(?P<title>.+?)[ \t]*$", re.MULTILINE)
 
 
@@ -66,10 +67,12 @@ def parse_prose(text: str) -> Prose:
 
 
 def _paragraphs(text: str) -> tuple[ProseSection, ...]:
+    """Every line that ends as a sentence does; a title or a signature counts as a line but says nothing to be quoted."""
     lines = [match for match in re.finditer(r"[^\n]+", text) if match.group().strip()]
     return tuple(
         ProseSection(f"p{number}", "", *_trim(text, match.start(), match.end()))
         for number, match in enumerate(lines, start=1)
+        if _SENTENCE_END.search(match.group())
     )
 
 

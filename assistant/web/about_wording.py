@@ -6,10 +6,11 @@ What it says is stored is what `permalinks.py`, `database.py` and `limits.py` st
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from assistant.records import Language
+from assistant.web.typography import long_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,8 @@ ABOUT: Final[Mapping[Language, tuple[Chapter, ...]]] = {
             (
                 "Vérifié\u00a0: contrôles automatiques axe-core dans Chromium, en français et en anglais, en clair et en sombre\u00a0; usage au clavier "
                 "seul\u00a0; zoom à 200\u00a0% et largeur de 360\u00a0pixels\u00a0; impression\u00a0; contraste du texte d’au moins 7 pour 1.",
-                "Non vérifié\u00a0: aucun essai par une personne qui utilise un lecteur d’écran, une plage braille ou la commande vocale\u00a0; aucun autre navigateur.",
+                "Non vérifié\u00a0: aucun essai par une personne qui utilise un lecteur d’écran, une plage braille ou "
+                "la commande vocale\u00a0; aucun autre navigateur.",
                 "Une difficulté d’accès peut être signalée à l’adresse ci-dessous.",
             ),
         ),
@@ -143,3 +145,16 @@ ABOUT: Final[Mapping[Language, tuple[Chapter, ...]]] = {
         Chapter("contact", "Contact", ("{contact}",)),
     ),
 }
+
+
+def about_chapters(language: Language, values: Mapping[str, object]) -> tuple[Chapter, ...]:
+    """The chapters with the installation's own numbers; `{contact}` stays, for it becomes a link."""
+    filled = {**values, "contact": "{contact}", "newest": long_date(str(values["newest"]), language)}
+    return tuple(
+        replace(
+            chapter,
+            paragraphs=tuple(text.format(**filled) for text in chapter.paragraphs),
+            items=tuple(text.format(**filled) for text in chapter.items),
+        )
+        for chapter in ABOUT[language]
+    )

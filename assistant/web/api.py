@@ -140,7 +140,9 @@ def _sentence_events(answer: Answer, sent: int) -> Iterator[str]:
     known = {one.number: one for one in answer.citations}
     for index, sentence in enumerate(answer.sentences[sent:], start=sent):
         cited = [citation_to_json(known[number]) for number in sentence.citations]
-        yield _event("sentence", {"index": index, "text": sentence.text, "support": sentence.support, "citations": cited})
+        yield _event(
+            "sentence", {"index": index, "text": sentence.text, "support": sentence.support, "citations": cited}
+        )
 
 
 def _event(name: str, content: dict[str, Any]) -> str:

@@ -57,10 +57,14 @@ def api_page(description: dict[str, Any]) -> str:
 
 
 def _operation(path: str, method: str, operation: dict[str, Any]) -> str:
-    title = element("h3", element("code", escaped(f"{method.upper()} {path}")) + " " + escaped(operation.get("summary", "")))
+    title = element(
+        "h3", element("code", escaped(f"{method.upper()} {path}")) + " " + escaped(operation.get("summary", ""))
+    )
     text = element("p", escaped(operation.get("description", "").replace("\n", " ")))
     body = operation.get("requestBody", {}).get("content", {})
-    takes = "".join(element("p", f"Takes {element('code', escaped(kind))}: {_schema_link(one)}") for kind, one in body.items())
+    takes = "".join(
+        element("p", f"Takes {element('code', escaped(kind))}: {_schema_link(one)}") for kind, one in body.items()
+    )
     answers = "".join(
         element("li", f"{element('code', escaped(status))} {escaped(one.get('description', ''))}")
         for status, one in operation.get("responses", {}).items()

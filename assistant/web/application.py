@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
+from functools import partial
 
 import gradio as gr
 from fastapi import FastAPI, Request
@@ -17,42 +16,50 @@ from assistant.settings import Settings
 from assistant.web.api import build_api_router
 from assistant.web.api_page import build_api_page_router
 from assistant.web.contracts import Limiter, SiteParts, Store
-from assistant.web.page import Page, Viewer
+from assistant.web.limits import TrustedProxies, read_networks
+from assistant.web.options import WebOptions
+from assistant.web.page import Page
+from assistant.web.pages import build_site_router
+from assistant.web.permalinks import AnswerStore
 from assistant.web.rendering_sources import View
 from assistant.web.security import Guard, Policy, preferred_language
 from assistant.web.service import Gate, Service
-from assistant.web.shell import NavigationLink, dress
+from assistant.web.shell import STATIC, dress
 from assistant.web.wording import WORDS
 
-STATIC = Path(__file__).parent / "static"
-# Questions answered at once, and those that may wait for their turn in the page's queue.
-_CONCURRENT = 4
-_QUEUE = 32
-# Conversations that Gradio remembers the questions of; the oldest is forgotten first.
-_SESSIONS = 500
+_PAGES = ("timeline", "documents", "quality", "corrections", "about")
 
 
-def create_app(parts: SiteParts, settings: Settings, store: Store | None = None, limiter: Limiter | None = None) -> FastAPI:
-    """Everything that a browser or a program can ask for."""
-    del settings
-    service = Service(parts, Gate(_QUEUE), store, limiter)
+def create_app(
+    parts: SiteParts, settings: Settings, store: Store | None = None, limiter: Limiter | None = None
+) -> FastAPI:
+    """Everything that a browser or a program can ask for; without a store, no permalinks and no pages around the page."""
+    options = WebOptions.of(settings)
+    service = Service(parts, Gate(options.max_concurrent + options.max_waiting), store, limiter)
     app = FastAPI(title="Summit assistant", version="1", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     app.include_router(build_api_router(service))
     app.include_router(build_api_page_router(app))
+    has_pages = isinstance(store, AnswerStore)
+    if isinstance(store, AnswerStore):
+        app.include_router(build_site_router(parts, options, store, limiter))
     app.mount("/static", StaticFiles(directory=STATIC))
     app.add_api_route("/favicon.ico", _icon, include_in_schema=False)
     app.add_api_route("/", _choose_language, include_in_schema=False)
     app.add_exception_handler(RequestValidationError, _explain)
-    app.add_middleware(Guard, policy=Policy(lambda page, language, nonce: dress(page, language, nonce, _navigation(language))))
+    app.add_middleware(Guard, policy=Policy(partial(_dressed, has_pages), options.embedders, options.mcp))
+    app.add_middleware(TrustedProxies, networks=read_networks(options.trusted_proxies))
     for language in LANGUAGES:
-        app = _mount(app, Page(service, language, _view(service)), language)
+        app = _mount(
+            app, Page(service, language, partial(_view, options, store is not None, has_pages)), language, options
+        )
     return app
 
 
-def _mount(app: FastAPI, page: Page, language: Language) -> FastAPI:
+def _mount(app: FastAPI, page: Page, language: Language, options: WebOptions) -> FastAPI:
     blocks = page.build()
-    blocks.queue(default_concurrency_limit=_CONCURRENT, max_size=_QUEUE, api_open=False)
-    blocks.state_session_capacity = _SESSIONS
+    blocks.queue(default_concurrency_limit=options.max_concurrent, max_size=options.max_waiting, api_open=False)
+    # Gradio forgets the oldest conversation first; it has no parameter for this where a page is mounted.
+    blocks.state_session_capacity = options.max_sessions
     mounted: FastAPI = gr.mount_gradio_app(
         app,
         blocks,
@@ -64,21 +71,20 @@ def _mount(app: FastAPI, page: Page, language: Language) -> FastAPI:
         ssr_mode=False,
         enable_monitoring=False,
         pwa=False,
-        mcp_server=False,
+        mcp_server=options.mcp,
         theme=gr.themes.Base(font=["Atkinson Hyperlegible Next", "sans-serif"], font_mono=["monospace"]),
     )
     return mounted
 
 
-def _view(service: Service) -> Viewer:
-    def view(language: Language, origin: str) -> View:
-        return View(language, date.today(), origin, feedback=service.store is not None)
-
-    return view
+def _view(options: WebOptions, feedback: bool, pages: bool, language: Language, origin: str) -> View:
+    return View(language, date.today(), options.public_url.rstrip("/") or origin, pages, pages, feedback)
 
 
-def _navigation(language: Language) -> Sequence[NavigationLink]:
-    return (("/api/docs", WORDS[language]["nav_api"]),)
+def _dressed(has_pages: bool, page: str, language: Language, nonce: str) -> str:
+    words = WORDS[language]
+    pages = [(f"/{name}?lang={language}", words[f"nav_{name}"]) for name in _PAGES if has_pages]
+    return dress(page, language, nonce, [*pages, ("/api/docs", words["nav_api"])])
 
 
 def _icon() -> FileResponse:
@@ -88,11 +94,15 @@ def _icon() -> FileResponse:
 def _choose_language(request: Request) -> RedirectResponse:
     language = preferred_language(request.headers.get("accept-language", ""))
     query = f"?{request.url.query}" if request.url.query else ""
-    return RedirectResponse(f"/{language}/{query}", 307, headers={"Vary": "Accept-Language", "Cache-Control": "no-store"})
+    return RedirectResponse(
+        f"/{language}/{query}", 307, headers={"Vary": "Accept-Language", "Cache-Control": "no-store"}
+    )
 
 
 async def _explain(_: Request, error: Exception) -> JSONResponse:
     """What is wrong with a request, without repeating what was sent."""
     assert isinstance(error, RequestValidationError)
-    problems = [f"{'.'.join(str(part) for part in one['loc'][1:]) or 'body'}: {one['msg']}" for one in error.errors()[:10]]
+    problems = [
+        f"{'.'.join(str(part) for part in one['loc'][1:]) or 'body'}: {one['msg']}" for one in error.errors()[:10]
+    ]
     return JSONResponse({"error": "; ".join(problems)}, 422)

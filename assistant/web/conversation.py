@@ -86,4 +86,3 @@ def _told(start: Shown, turn: str, view: View, message: str) -> Shown:
 def _joined(earlier: str, current: str) -> str:
     turns = [turn for turn in f"{earlier}{_SEPARATOR}{current}".split(_SEPARATOR) if turn.startswith("<article")]
     return _SEPARATOR.join(turns[-_MAX_SHOWN:])
-

@@ -15,13 +15,20 @@ def escaped(text: str) -> str:
     return html.escape(_UNWANTED.sub(" ", text)).replace("\n", "&#10;")
 
 
-def element(name: str, content: str, **attributes: str | None) -> str:
-    """An element around `content`, which is HTML already. Attribute values are escaped; a trailing `_` of a name is dropped."""
-    given = "".join(f' {key.rstrip("_")}="{escaped(value)}"' for key, value in attributes.items() if value is not None)
+def element(name: str, content: str, /, **attributes: str | None) -> str:
+    """An element around `content`, which is HTML already. Attribute values are escaped, None leaves an attribute out.
+
+    `class_` is `class`, `aria_label` is `aria-label`.
+    """
+    given = "".join(
+        f' {key.rstrip("_").replace("_", "-")}="{escaped(value)}"'
+        for key, value in attributes.items()
+        if value is not None
+    )
     return f"<{name}{given}>{content}</{name}>"
 
 
-def link(address: str | None, content: str, **attributes: str | None) -> str:
+def link(address: str | None, content: str, /, **attributes: str | None) -> str:
     """A link where `address` is a web address or a place on this site, else `content` alone."""
     if address is None or not (is_web_address(address) or address.startswith(("/", "#"))):
         return content

@@ -16,6 +16,10 @@ MAX_TEXT_CHARS = 1000
 MAX_FORM_BYTES = 9 * MAX_TEXT_CHARS + 1000
 
 
+class TextTooLong(InvalidRequest):
+    """A text or a form over its limit."""
+
+
 @dataclass(frozen=True, slots=True)
 class Feedback:
     """A checked verdict with its text, which may be empty."""
@@ -28,7 +32,8 @@ def checked_feedback(verdict: str, text: str) -> Feedback:
     """The verdict and the cleaned text.
 
     Raises:
-        InvalidRequest: for an unknown verdict or a text over the limit.
+        TextTooLong: for a text over the limit.
+        InvalidRequest: for an unknown verdict.
     """
     for known in VERDICTS:
         if verdict == known:
@@ -37,7 +42,7 @@ def checked_feedback(verdict: str, text: str) -> Feedback:
         raise InvalidRequest(f"verdict {verdict[:40]!r} is none of {', '.join(VERDICTS)}; choose one of them")
     # The length is checked on what was sent: cleaning a text of any length would be work for nothing.
     if len(text) > MAX_TEXT_CHARS:
-        raise InvalidRequest(f"the text has {len(text)} characters; the limit is {MAX_TEXT_CHARS}: shorten it")
+        raise TextTooLong(f"the text has {len(text)} characters; the limit is {MAX_TEXT_CHARS}: shorten it")
     return Feedback(known, plain_text(text))
 
 
@@ -45,10 +50,11 @@ def read_form(body: bytes) -> Feedback:
     """The feedback in a submitted form (`application/x-www-form-urlencoded`).
 
     Raises:
-        InvalidRequest: as `checked_feedback`, or for a body over the limit or with too many fields.
+        TextTooLong: for a body or a text over the limit.
+        InvalidRequest: for an unknown verdict, or too many fields.
     """
     if len(body) > MAX_FORM_BYTES:
-        raise InvalidRequest(f"the form has {len(body)} bytes; the limit is {MAX_FORM_BYTES}: shorten the text")
+        raise TextTooLong(f"the form has {len(body)} bytes; the limit is {MAX_FORM_BYTES}: shorten the text")
     try:
         fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=10)
     except ValueError:

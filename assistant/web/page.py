@@ -158,4 +158,3 @@ def _remembered(memory: Any) -> tuple[int, tuple[str, ...]]:
     """The count and the last questions; a state that Gradio has forgotten begins anew."""
     number, asked = memory or (0, ())
     return int(number), tuple(bounded(str(one)) for one in asked)
-

@@ -123,7 +123,9 @@ def _references(sentence: Sentence, turn: str, view: View, seen: set[int]) -> st
 
 
 def _conflict(conflict: Conflict, answer: Answer, view: View) -> str:
-    head = "".join(element("th", escaped(view.say(key)), scope="col") for key in ("figure", "figure_source", "figure_date"))
+    head = "".join(
+        element("th", escaped(view.say(key)), scope="col") for key in ("figure", "figure_source", "figure_date")
+    )
     rows = "".join(
         element(
             "tr",
@@ -147,7 +149,9 @@ def _provenance(answer: Answer, view: View) -> str:
     if answer.mode == "generation":
         facts.append(view.say("generated").format(model=answer.model or "?"))
     if answer.withheld:
-        facts.append(view.say("withheld_one" if answer.withheld == 1 else "withheld_many").format(count=answer.withheld))
+        facts.append(
+            view.say("withheld_one" if answer.withheld == 1 else "withheld_many").format(count=answer.withheld)
+        )
     if answer.corpus_version:
         facts.append(view.say("footnote").format(version=answer.corpus_version[:12]))
     return element("p", " · ".join(escaped(fact) for fact in facts), class_="provenance") if facts else ""
@@ -167,7 +171,14 @@ def _actions(answer: Answer, turn: str, view: View) -> str:
 
 def _feedback(answer: Answer, view: View) -> str:
     buttons = " ".join(
-        element("button", escaped(view.say(f"feedback_{verdict.replace('-', '_')}")), type="button", class_="verdict", value=verdict, name=answer.id)
+        element(
+            "button",
+            escaped(view.say(f"feedback_{verdict.replace('-', '_')}")),
+            type="button",
+            class_="verdict",
+            value=verdict,
+            name=answer.id,
+        )
         for verdict in VERDICTS
     )
     label = element("span", escaped(view.say("feedback")), class_="small-heading")

@@ -83,7 +83,9 @@ def _labels(citation: Citation, view: View, cited: bool) -> str:
         day = view.say(key).format(date=long_date(citation.as_of, view.language))
         labels.append(element("span", escaped(day), class_="label as-of"))
     if cited:
-        labels.append(element("span", escaped(view.say("verbatim")), class_="label verbatim", title=view.say("verbatim_help")))
+        labels.append(
+            element("span", escaped(view.say("verbatim")), class_="label verbatim", title=view.say("verbatim_help"))
+        )
     if passage_language != view.language:
         labels.append(element("span", escaped(view.say(f"in_{_NAMES[passage_language]}")), class_="label"))
     if citation.translation:
@@ -95,7 +97,9 @@ def _origins(sources: Sequence[Source], view: View) -> str:
     if not sources:
         return ""
     items = (
-        element("li", link(one.url, escaped(one.name)) + (f", {long_date(one.date, view.language)}" if one.date else ""))
+        element(
+            "li", link(one.url, escaped(one.name)) + (f", {long_date(one.date, view.language)}" if one.date else "")
+        )
         for one in sources
     )
     heading = element("p", escaped(view.say("based_on")), class_="small-heading")

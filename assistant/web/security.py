@@ -22,7 +22,7 @@ from assistant.web.wording import WORDS
 MAX_BODY_BYTES = 2_000_000
 _GRADIO_ROUTES = re.compile(
     r"|/|/config/?|/theme\.css|/favicon\.ico|/(?:assets|static|svelte)/[\w./-]+"
-    r"|/gradio_api/(?:info/?|startup-events|queue/(?:join|data)|cancel|reset/?|heartbeat/\w+|call/(?:v2/)?\w+(?:/\w+)?)"
+    r"|/gradio_api/(?:info/?|startup-events|run/predict/?|queue/(?:join|data)|cancel|reset/?|heartbeat/\w+|call/(?:v2/)?\w+(?:/\w+)?)"
 )
 _MCP_ROUTES = re.compile(r"/gradio_api/mcp(?:/[\w./-]*)?")
 _PAGE = re.compile(rf"/(?P<language>{'|'.join(LANGUAGES)})(?P<rest>(?:/.*)?)", re.DOTALL)
@@ -72,7 +72,7 @@ class Guard:
             await self._app(scope, receive, send)
             return
         found = _PAGE.fullmatch(scope["path"])
-        guarded = _Response(send, self._policy, scope["path"], _language(found))
+        guarded = _Response(send, self._policy, scope, _language(found))
         if found and not self._is_served(found["rest"]):
             await JSONResponse({"error": "not found"}, 404)(scope, receive, guarded)
         elif refusal := self._too_large(scope, found):
@@ -82,7 +82,10 @@ class Guard:
             await guarded.finish()
 
     def _is_served(self, rest: str) -> bool:
-        return bool(_GRADIO_ROUTES.fullmatch(rest) or (self._policy.mcp and _MCP_ROUTES.fullmatch(rest))) and ".." not in rest
+        return (
+            bool(_GRADIO_ROUTES.fullmatch(rest) or (self._policy.mcp and _MCP_ROUTES.fullmatch(rest)))
+            and ".." not in rest
+        )
 
     def _too_large(self, scope: Scope, found: re.Match[str] | None) -> JSONResponse | None:
         headers = Headers(scope=scope)
@@ -98,10 +101,11 @@ class Guard:
 class _Response:
     """Adds headers to a response, and rewrites the page's HTML, which is held back until it is whole."""
 
-    def __init__(self, send: Send, policy: Policy, path: str, language: Language | None) -> None:
+    def __init__(self, send: Send, policy: Policy, scope: Scope, language: Language | None) -> None:
         self._send = send
         self._policy = policy
-        self._path = path
+        self._path: str = scope["path"]
+        self._versioned = scope["query_string"].startswith(b"v=")
         self._language = language
         self._nonce = secrets.token_urlsafe(16)
         self._held: Message | None = None
@@ -130,10 +134,12 @@ class _Response:
         for name, value in _HEADERS.items():
             headers[name] = value
         html = headers.get("content-type", "").startswith("text/html")
-        headers["Content-Security-Policy"] = self._policy.content_security(self._nonce, gradio=self._language is not None)
+        headers["Content-Security-Policy"] = self._policy.content_security(
+            self._nonce, gradio=self._language is not None
+        )
         if not self._policy.embed_origins:
             headers["X-Frame-Options"] = "DENY"
-        if _HASHED_ASSET.fullmatch(self._path):
+        if _HASHED_ASSET.fullmatch(self._path) or (self._path.startswith("/static/") and self._versioned):
             headers["Cache-Control"] = "public, max-age=31536000, immutable"
         elif html and self._language:
             headers["Cache-Control"] = "no-store"

@@ -64,7 +64,9 @@ class Service:
         self.remember(answer)
         return answer
 
-    def stream(self, question: str, history: Sequence[Turn] = (), language: Language | None = None) -> Iterator[tuple[Answer, bool]]:
+    def stream(
+        self, question: str, history: Sequence[Turn] = (), language: Language | None = None
+    ) -> Iterator[tuple[Answer, bool]]:
         """The answer in parts, each with whether it is the complete one.
 
         Raises:

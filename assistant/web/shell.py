@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
 
 from assistant.records import Language, other_language
 from assistant.web.escaping import element, escaped, link
@@ -13,8 +16,8 @@ _META = re.compile(r'\s*<meta\s+(?:property|name)="(?:og|twitter):[^>]*/>')
 _MANIFEST = re.compile(r'\s*<link rel="manifest"[^>]*>')
 _HTML_TAG = re.compile(r'(<html\s+)lang="[^"]*"')
 _OPENING_SCRIPT = re.compile(r"<script(?=[\s>])")
-_STYLE_VERSION = "1"
 
+STATIC = Path(__file__).parent / "static"
 NavigationLink = tuple[str, str]
 
 
@@ -42,10 +45,16 @@ def _head(language: Language) -> str:
         '<link rel="preload" as="font" type="font/woff2" crossorigin href="/static/fonts/source-serif-4-latin-wght-normal.woff2">'
         '<link rel="icon" type="image/svg+xml" href="/static/icon.svg">'
         f'<link rel="alternate" hreflang="{other_language(language)}" href="/{other_language(language)}">'
-        f'<link rel="stylesheet" href="/static/tokens.css?v={_STYLE_VERSION}"><link rel="stylesheet" href="/static/page.css?v={_STYLE_VERSION}">'
-        f'<script type="module" src="/static/page.js?v={_STYLE_VERSION}"></script>'
+        f'<link rel="stylesheet" href="{_versioned("tokens.css")}"><link rel="stylesheet" href="{_versioned("page.css")}">'
+        f'<script type="module" src="{_versioned("page.js")}"></script>'
         + "".join(f'<meta name="summit:{key}" content="{escaped(words[key])}">' for key in _SCRIPT_STRINGS)
     )
+
+
+@cache
+def _versioned(name: str) -> str:
+    """The address of a static file, which changes with the file so that browsers may keep it."""
+    return f"/static/{name}?v={hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]}"
 
 
 # What the page's script says itself.
@@ -60,9 +69,17 @@ def _header(language: Language, navigation: Sequence[NavigationLink]) -> str:
     skip = link("#question", escaped(words["skip"]), class_="skip")
     mark = link(f"/{language}", escaped(words["short_title"]), class_="wordmark")
     switch = link(
-        f"/{other}", escaped(words["other_language"]), class_="language", id="language", lang=other, hreflang=other, title=words["other_language_label"]
+        f"/{other}",
+        escaped(words["other_language"]),
+        class_="language",
+        id="language",
+        lang=other,
+        hreflang=other,
+        title=words["other_language_label"],
     )
-    bar = element("div", mark + element("nav", _links(navigation) + switch, aria_label=words["navigation"]), class_="bar")
+    bar = element(
+        "div", mark + element("nav", _links(navigation) + switch, aria_label=words["navigation"]), class_="bar"
+    )
     intro = element(
         "div",
         element("p", escaped(words["kicker"]), class_="kicker")
@@ -70,13 +87,15 @@ def _header(language: Language, navigation: Sequence[NavigationLink]) -> str:
         + element("p", escaped(words["tagline"]), class_="tagline"),
         class_="intro",
     )
-    return skip + element("header", bar + intro, class_="site-header").replace("aria_label", "aria-label")
+    return skip + element("header", bar + intro, class_="site-header")
 
 
 def _footer(language: Language, navigation: Sequence[NavigationLink]) -> str:
     words = WORDS[language]
     noscript = element("noscript", element("p", f"{escaped(words['noscript'])} {link('/api/docs', 'API')}"))
-    content = noscript + element("p", escaped(words["footer"])) + element("p", _links(navigation), class_="footer-links")
+    content = (
+        noscript + element("p", escaped(words["footer"])) + element("p", _links(navigation), class_="footer-links")
+    )
     return element("footer", content, class_="site-footer")
 
 

@@ -10,7 +10,6 @@ from typing import Final
 
 from assistant.records import Language
 
-
 _FRENCH: Final[dict[str, str]] = {
     "site": "Sommet IA, Paris 2025",
     "skip": "Aller au contenu",
@@ -350,3 +349,9 @@ _ENGLISH: Final[dict[str, str]] = {
     "home": "Ask a question",
 }
 SITE_WORDS: Final[Mapping[Language, Mapping[str, str]]] = {"fr": _FRENCH, "en": _ENGLISH}
+WEEKDAYS: Final[Mapping[Language, tuple[str, ...]]] = {
+    "fr": ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"),
+    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+}
+# The summit's.
+MONTH: Final[Mapping[Language, str]] = {"fr": "février", "en": "February"}

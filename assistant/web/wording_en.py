@@ -19,6 +19,7 @@ ENGLISH: Final[dict[str, str]] = {
     "navigation": "Pages of this site",
     "nav_about": "About",
     "nav_timeline": "Timeline",
+    "nav_documents": "Documents",
     "nav_quality": "Quality",
     "nav_corrections": "Corrections",
     "nav_api": "API",

@@ -19,6 +19,7 @@ FRENCH: Final[dict[str, str]] = {
     "navigation": "Pages du site",
     "nav_about": "À propos",
     "nav_timeline": "Chronologie",
+    "nav_documents": "Documents",
     "nav_quality": "Qualité",
     "nav_corrections": "Corrections",
     "nav_api": "API",

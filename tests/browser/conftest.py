@@ -18,7 +18,9 @@ from assistant.settings import Settings
 from assistant.web.contracts import SiteParts, Store
 from tests.web.scripted import ListStore, ScriptedAssistant, ScriptedParts
 
-playwright = pytest.importorskip("playwright.sync_api", reason="the browser tests need Playwright: pip install '.[test]'")
+playwright = pytest.importorskip(
+    "playwright.sync_api", reason="the browser tests need Playwright: pip install '.[test]'"
+)
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 
@@ -123,13 +125,15 @@ def new_reader(browser: playwright.Browser, site: Site) -> Iterator[NewReader]:
     """Makes visitors; every one's window is closed, and none may have asked another host for anything."""
     readers: list[Reader] = []
 
-    def make(width: int = 1280, height: int = 900, scheme: str = "light", address: str = "", **options: object) -> Reader:
+    def make(
+        width: int = 1280, height: int = 900, scheme: str = "light", address: str = "", **options: object
+    ) -> Reader:
         context = browser.new_context(
             viewport={"width": width, "height": height}, color_scheme=scheme, locale="de-DE", **options
         )
         context.grant_permissions(["clipboard-read", "clipboard-write"])
         reader = Reader(context.new_page(), address or site.address)
-        reader.page.set_default_timeout(15_000)
+        reader.page.set_default_timeout(8_000)
         reader.page.on("request", lambda request: _note_foreign(reader, request.url))
         reader.page.on("pageerror", lambda error: reader.errors.append(str(error)))
         reader.page.on("console", lambda message: message.type == "error" and reader.errors.append(message.text))

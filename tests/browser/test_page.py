@@ -29,7 +29,9 @@ def test_a_question_gets_an_answer_whose_source_shows_the_quotation(
     reader.open(language)
     assert reader.page.evaluate("document.documentElement.lang") == language
     reader.ask(question)
-    assert [reader.page.inner_text("#current .text")] and all(one in reader.page.inner_text("#current .text") for one in sentences)
+    assert [reader.page.inner_text("#current .text")] and all(
+        one in reader.page.inner_text("#current .text") for one in sentences
+    )
     reader.page.click("#current .reference >> nth=1")
     source = reader.page.locator("#t1-s2")
     assert source.get_attribute("open") is not None
@@ -53,7 +55,7 @@ def test_enter_on_a_reference_opens_its_source_and_the_way_back_returns(new_read
 def test_the_whole_page_can_be_used_by_keyboard(new_reader: NewReader) -> None:
     reader = new_reader()
     reader.open("en")
-    reader.page.evaluate("document.activeElement.blur()")
+    reader.page.mouse.click(2, 2)
     reader.page.keyboard.press("Tab")
     assert reader.page.evaluate("document.activeElement.className") == "skip"
     reader.page.keyboard.press("Enter")
@@ -64,7 +66,11 @@ def test_the_whole_page_can_be_used_by_keyboard(new_reader: NewReader) -> None:
     reader.page.evaluate("document.querySelector('#t1').focus()")
     for _ in range(40):
         reader.page.keyboard.press("Tab")
-        reached.append(reader.page.evaluate("document.activeElement.id || document.activeElement.className || document.activeElement.tagName"))
+        reached.append(
+            reader.page.evaluate(
+                "document.activeElement.id || document.activeElement.className || document.activeElement.tagName"
+            )
+        )
     for part in ("t1-r1", "copy", "verdict", "SUMMARY", "retry", "new", "ask"):
         assert any(part in one for one in reached), (part, reached)
 
@@ -84,7 +90,13 @@ def test_screen_readers_are_told_the_start_and_the_end_only(new_reader: NewReade
 
 @pytest.mark.parametrize(
     ("form", "expected"),
-    [("fr", "« Anne Bouverot"), ("en", "« Anne Bouverot"), ("bibtex", "@misc{"), ("csl", '"type": "webpage"'), ("notes", "[1]")],
+    [
+        ("fr", "« Anne Bouverot"),
+        ("en", "« Anne Bouverot"),
+        ("bibtex", "@misc{"),
+        ("csl", '"type": "webpage"'),
+        ("notes", "[1]"),
+    ],
 )
 def test_references_and_notes_can_be_copied(new_reader: NewReader, form: str, expected: str) -> None:
     reader = new_reader()
@@ -96,8 +108,8 @@ def test_references_and_notes_can_be_copied(new_reader: NewReader, form: str, ex
         reader.page.click("#t1-r1")
         reader.page.click(f"button[value='t1-s1-{form}']")
     reader.announced("Copié.")
-    copied = reader.page.evaluate("navigator.clipboard.readText()")
-    assert expected.replace(" ", "\u00a0") in copied or expected in copied
+    copied = reader.page.evaluate("navigator.clipboard.readText()").replace("\u00a0", " ")
+    assert expected in copied
     if form == "csl":
         json.loads(copied)
 
@@ -174,7 +186,7 @@ def test_changing_the_language_keeps_the_question(new_reader: NewReader) -> None
     reader.ask("sources")
     reader.page.click("#language")
     reader.page.wait_for_url("**/en/**")
-    reader.page.wait_for_function("document.querySelector('#question textarea')?.value === 'sources'")
+    reader.page.wait_for_function("() => document.querySelector('#question textarea')?.value === 'sources'")
     assert reader.page.inner_text("#ask").strip() == "Ask"
 
 
@@ -211,7 +223,9 @@ def test_hostile_questions_and_documents_execute_nothing(new_reader: NewReader) 
     reader.page.wait_for_timeout(300)
     assert reader.page.evaluate("window.hit") is None
     assert reader.page.url.startswith(reader.address)
-    assert reader.page.locator("#current, #earlier").locator("script, iframe, form, style, img, object, base").count() == 0
+    assert (
+        reader.page.locator("#current, #earlier").locator("script, iframe, form, style, img, object, base").count() == 0
+    )
 
 
 def test_nothing_is_kept_in_the_browser(new_reader: NewReader) -> None:

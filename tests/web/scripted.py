@@ -35,7 +35,7 @@ ENGLISH_QUESTION = "Who was the special envoy?"
 FRENCH_SENTENCES = tuple(f"{one.rstrip('.')}." for one in FRENCH_TEXT.split(". "))
 ENGLISH_SENTENCES = tuple(f"{one.rstrip('.')}." for one in ENGLISH_TEXT.split(". "))
 HOSTILE = (
-    '<script>window.hit=1</script>',
+    "<script>window.hit=1</script>",
     '<img src=x onerror="window.hit=2">',
     '<svg onload="window.hit=3"></svg>',
     '<a href="javascript:window.hit=4">click</a>',
@@ -45,7 +45,7 @@ HOSTILE = (
     "![x](http://tracker.example/pixel.png)",
     "<img src=http://tracker.example/pixel.png>",
     '<form action="http://evil.example"><button>send</button></form>',
-    '<style>body{display:none}</style>',
+    "<style>body{display:none}</style>",
     '<base href="http://evil.example/">',
     '<meta http-equiv="refresh" content="0;url=http://evil.example">',
     '<link rel=stylesheet href="http://evil.example/a.css">',
@@ -68,7 +68,9 @@ def tiny_document() -> Document:
         for language, text in texts.items():
             position[language] += len(text) + 1
         questions: dict[Language, tuple[str, ...]] = {"fr": (f"Question {name} ?",), "en": (f"Question {name}?",)}
-        sections.append(Section(name, Bilingual(f"Partie {name}", f"Part {name}"), spans, as_of="2025-02-11", questions=questions))
+        sections.append(
+            Section(name, Bilingual(f"Partie {name}", f"Part {name}"), spans, as_of="2025-02-11", questions=questions)
+        )
     texts = {"fr": " ".join(FRENCH_SENTENCES), "en": " ".join(ENGLISH_SENTENCES)}
     titles = Bilingual("L’envoyée spéciale", "The special envoy")
     return Document("envoy-sheet", "fact-sheet", titles, texts, tuple(sections), "Summit assistant", date="2025-03-01")
@@ -101,14 +103,25 @@ def scripted_answer(question: str, language: Language) -> Answer:
     if question in {FRENCH_QUESTION, ENGLISH_QUESTION, "slow", "sources"}:
         return _answer(question, language, sentences, "verbatim")
     if question == "conflict":
-        figures = (Figure(Bilingual("58 pays", "58 countries"), "AFP", "2025-02-11"), Figure(Bilingual("61 pays", "61 countries"), "Anadolu", "2025-02"))
+        figures = (
+            Figure(Bilingual("58 pays", "58 countries"), "AFP", "2025-02-11"),
+            Figure(Bilingual("61 pays", "61 countries"), "Anadolu", "2025-02"),
+        )
         note = Bilingual("Les décomptes diffèrent.", "Counts differ.")
-        return replace(_answer(question, language, sentences[:1], "supported"), conflicts=(Conflict(note, figures),), mode="generation", model="m", withheld=2)
+        return replace(
+            _answer(question, language, sentences[:1], "supported"),
+            conflicts=(Conflict(note, figures),),
+            mode="generation",
+            model="m",
+            withheld=2,
+        )
     if question == "closest":
         nearest = tuple(citation(number, language, number - 1) for number in (1, 2, 3))
         return _named(Answer(question, language, "closest", closest=nearest, notice=CLOSEST[language]))
     outcome: Outcome = "refusal"
-    return _named(Answer(question, language, outcome, notice=REFUSAL[language], suggestions=refusal_suggestions(language)))
+    return _named(
+        Answer(question, language, outcome, notice=REFUSAL[language], suggestions=refusal_suggestions(language))
+    )
 
 
 def _answer(question: str, language: Language, sentences: Sequence[str], support: Support) -> Answer:
@@ -120,9 +133,28 @@ def _answer(question: str, language: Language, sentences: Sequence[str], support
 def _hostile(text: str, language: Language) -> Answer:
     passage = Passage("p", SectionKey('"><script>', "<b>"), language, 0, len(text), text, heading=text)
     source = Source("s", text, "javascript:window.hit=21", "2025")
-    cited = Citation(1, Quote(passage, 0, len(text)), text, text, date=text, author=text, as_of=text, url="javascript:window.hit=22", sources=(source,))
+    cited = Citation(
+        1,
+        Quote(passage, 0, len(text)),
+        text,
+        text,
+        date=text,
+        author=text,
+        as_of=text,
+        url="javascript:window.hit=22",
+        sources=(source,),
+    )
     conflict = Conflict(Bilingual(text, text), (Figure(Bilingual(text, text), text, text),))
-    answer = Answer(text, language, "answer", (Sentence(text, (1,)),), (cited,), conflicts=(conflict,), notice=text, suggestions=(text,))
+    answer = Answer(
+        text,
+        language,
+        "answer",
+        (Sentence(text, (1,)),),
+        (cited,),
+        conflicts=(conflict,),
+        notice=text,
+        suggestions=(text,),
+    )
     return _named(replace(answer, model=text, mode="generation"))
 
 

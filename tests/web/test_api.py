@@ -83,7 +83,9 @@ def test_a_request_over_the_limit_is_turned_away_politely(client: TestClient) ->
 
 
 def test_a_request_of_unknown_length_is_turned_away(client: TestClient) -> None:
-    response = client.post("/api/ask", content=iter([b'{"question": "x"}']), headers={"Content-Type": "application/json"})
+    response = client.post(
+        "/api/ask", content=iter([b'{"question": "x"}']), headers={"Content-Type": "application/json"}
+    )
     assert response.status_code == 411
 
 

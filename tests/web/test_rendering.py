@@ -45,7 +45,9 @@ class Markup(HTMLParser):
 @pytest.mark.parametrize("text", HOSTILE)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_hostile_texts_stay_texts(text: str, language: Language) -> None:
-    html = answer_turn(scripted_answer(text, language), "t1", replace(VIEW, language=language, permalinks=True, document_pages=True))
+    html = answer_turn(
+        scripted_answer(text, language), "t1", replace(VIEW, language=language, permalinks=True, document_pages=True)
+    )
     markup = Markup(html)
     assert "\n" not in html
     assert markup.names <= _ALLOWED
@@ -62,7 +64,9 @@ def test_sentences_carry_links_to_their_sources_and_the_quotation_is_marked() ->
 
 def test_a_list_becomes_a_list() -> None:
     answer = scripted_answer("conflict", "fr")
-    html = answer_turn(replace(answer, sentences=(Sentence("Trois thèmes :\n- le travail\n- la science", (1,)),)), "t1", VIEW)
+    html = answer_turn(
+        replace(answer, sentences=(Sentence("Trois thèmes :\n- le travail\n- la science", (1,)),)), "t1", VIEW
+    )
     assert "<ul><li>le travail</li><li>la science</li></ul>" in html
 
 
@@ -132,7 +136,10 @@ def test_dates(iso: str, language: Language, text: str) -> None:
 
 
 def test_counts_and_quotation_marks() -> None:
-    assert (counted(0, "source", "sources", "fr"), counted(0, "source", "sources", "en")) == ("0\u00a0source", "0\u00a0sources")
+    assert (counted(0, "source", "sources", "fr"), counted(0, "source", "sources", "en")) == (
+        "0\u00a0source",
+        "0\u00a0sources",
+    )
     assert (quoted("a", "fr"), quoted("a", "en")) == ("«\u00a0a\u00a0»", "“a”")
     assert tidied("Qu'est-ce ?", "fr") == "Qu’est-ce\u202f?"
 

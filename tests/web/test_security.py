@@ -26,7 +26,9 @@ def test_the_page_has_a_strict_policy_and_every_script_its_nonce(client: TestCli
     assert client.get(f"/{language}/").headers["content-security-policy"] != policy
 
 
-@pytest.mark.parametrize("path", ["/fr/", "/api/health", "/api/docs", "/static/page.css", "/fr/gradio_api/upload", "/nowhere"])
+@pytest.mark.parametrize(
+    "path", ["/fr/", "/api/health", "/api/docs", "/static/page.css", "/fr/gradio_api/upload", "/nowhere"]
+)
 def test_every_response_has_the_security_headers(client: TestClient, path: str) -> None:
     headers = client.get(path).headers
     assert headers["x-content-type-options"] == "nosniff"

@@ -131,11 +131,12 @@ function lastQuestion() {
 const field = (box) => box?.querySelector("textarea, input");
 
 // Said once to a screen reader, in a region that stands in the page from the start.
+let told = "";
 function tell(message) {
   const region = byId("announcer");
-  if (!region || region.textContent === message) return;
-  region.textContent = "";
-  setTimeout(() => (region.textContent = message), 50);
+  if (!region || told === message) return;
+  told = message;
+  region.textContent = message;
 }
 
 function whenThere(selector, act) {
@@ -151,7 +152,9 @@ function whenThere(selector, act) {
 }
 
 function watchStatus(status) {
-  new MutationObserver(() => tell(status.textContent.trim())).observe(status, { childList: true, subtree: true, characterData: true });
+  // Gradio keeps a timer of its own beside the text.
+  const text = () => status.querySelector(".md")?.textContent.trim() ?? "";
+  new MutationObserver(() => tell(text())).observe(status, { childList: true, subtree: true, characterData: true });
 }
 
 // A new question comes to the top of the window; focus that was lost with a vanished button goes to it.

@@ -1,0 +1,78 @@
+"""The templates of the pages around the conversation, and how they are filled: every value is escaped, links are checked."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from assistant.records import Language, other_language
+from assistant.web.escaping import is_web_address
+from assistant.web.site_wording import SITE_WORDS
+from assistant.web.typography import long_date, quoted
+
+_FOLDER = Path(__file__).parent
+_STATIC = _FOLDER.parent / "static"
+_STYLES = ("tokens.css", "site.css")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What surrounds a page: its language, its path without the query, and whether search engines are kept out."""
+
+    language: Language
+    path: str
+    indexed: bool = True
+    query: str = ""
+
+    def in_language(self, language: Language) -> str:
+        """The address of this page in `language`."""
+        return f"{self.path}?lang={language}{self.query}"
+
+
+class Templates:
+    """The templates, read once."""
+
+    def __init__(self) -> None:
+        self._environment = Environment(
+            loader=FileSystemLoader(_FOLDER),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        self._environment.filters.update(
+            web=lambda address: address if address and is_web_address(address) else None,
+            segment=lambda text: quote(text, safe=""),
+            quoted=quoted,
+        )
+        self._environment.globals["styles"] = [(name, _digest(_STATIC / name)) for name in _STYLES]
+
+    def render(self, name: str, frame: Frame, **values: Any) -> str:
+        """The page `name` in its frame; `say` is the wording and `day` writes dates, in the frame's language."""
+        return self._environment.get_template(name).render(
+            frame=frame,
+            language=frame.language,
+            other=other_language(frame.language),
+            say=_say(SITE_WORDS[frame.language]),
+            day=lambda iso: long_date(str(iso), frame.language),
+            **values,
+        )
+
+
+def _say(words: Mapping[str, str]) -> Callable[..., str]:
+    def say(key: str, **values: object) -> str:
+        return words[key].format(**values) if values else words[key]
+
+    return say
+
+
+def _digest(path: Path) -> str:
+    """Changes with the file, so that a browser may keep it for ever."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]

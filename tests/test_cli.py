@@ -1,0 +1,94 @@
+"""The command line, as a person types it, on a small corpus with the real encoder and real Chroma."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.fakes import tiny_corpus
+
+pytestmark = pytest.mark.slow
+
+
+def run(*arguments: str, corpus: Path, data: Path, stdin: str = "", **more: str) -> subprocess.CompletedProcess[str]:
+    """`python -m assistant` with these arguments."""
+    environ = {**os.environ, "SUMMIT_CORPUS_DIR": str(corpus), "SUMMIT_DATA_DIR": str(data), "HF_HUB_OFFLINE": "1", **more}
+    return subprocess.run(
+        [sys.executable, "-m", "assistant", *arguments], input=stdin, capture_output=True, text=True, env=environ, timeout=120, check=False
+    )
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A small corpus with a bad file in it, and its index."""
+    folder = tmp_path_factory.mktemp("cli")
+    corpus = tiny_corpus(folder)
+    (corpus / "broken.pdf").write_bytes(b"no PDF at all")
+    done = run("index", corpus=corpus, data=folder / "data")
+    assert done.returncode == 0, done.stderr
+    assert "texts embedded" in done.stdout
+    assert "skipped" in done.stderr and "broken.pdf" in done.stderr
+    return corpus, folder / "data"
+
+
+def test_indexing_again_embeds_nothing(folders: tuple[Path, Path]) -> None:
+    """The second run says that nothing was to be done."""
+    corpus, data = folders
+    assert "nothing was embedded" in run("index", corpus=corpus, data=data).stdout
+
+
+def test_jsonl_answers_line_by_line(folders: tuple[Path, Path]) -> None:
+    """One object a line; a bad line is an error object with its number, and the exit status says so."""
+    corpus, data = folders
+    done = run("ask", "--jsonl", corpus=corpus, data=data, stdin='{"id": "1", "question": "Who co-chaired the summit?"}\n{"x": 1}\n')
+    first, second = [json.loads(line) for line in done.stdout.splitlines()]
+    assert first["id"] == "1" and first["schema"] == 1
+    assert all(one["passage"][one["start"] : one["end"]] == one["quote"] for one in first["citations"])
+    assert second["line"] == 2
+    assert done.returncode == 1
+
+
+def test_an_empty_question_is_answered_politely(folders: tuple[Path, Path]) -> None:
+    """Nothing asked is no crash."""
+    corpus, data = folders
+    done = run("ask", "", corpus=corpus, data=data)
+    assert done.returncode == 0 and "aucune question lisible" in done.stdout + done.stderr or "no readable question" in done.stdout
+
+
+def test_check_says_what_is_wrong_with_file_and_line(folders: tuple[Path, Path]) -> None:
+    """Every finding is `file:line: what and what to do`, and the exit status is 1."""
+    corpus, data = folders
+    done = run("check", "--quick", corpus=corpus, data=data)
+    assert done.returncode == 1
+    assert "en.md is missing" in done.stdout
+    assert any(line.split(":")[1].isdigit() for line in done.stdout.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("SUMMIT_PROT", "1", "did you mean SUMMIT_PORT"),
+        ("SUMMIT_CORPUS_DIR", "/nowhere/at/all", "the corpus folder does not exist"),
+        ("SUMMIT_EMBEDDING_MODEL", "/nowhere/model", "cannot be loaded"),
+    ],
+)
+def test_what_is_wrong_is_one_line(folders: tuple[Path, Path], variable: str, value: str, said: str) -> None:
+    """A wrong setting ends with a plain line, no traceback, and exit status 1."""
+    corpus, data = folders
+    done = run("index", corpus=corpus, data=data, **{variable: value})
+    assert done.returncode == 1
+    assert said in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_data_folder_that_cannot_be_written_is_named(folders: tuple[Path, Path], tmp_path: Path) -> None:
+    """A file where the folder should be stands for a read-only one, which root would write to all the same."""
+    corpus, _ = folders
+    (tmp_path / "file").write_text("in the way")
+    done = run("index", corpus=corpus, data=tmp_path / "file")
+    assert done.returncode == 1
+    assert "cannot be written" in done.stderr and "SUMMIT_DATA_DIR" in done.stderr and "Traceback" not in done.stderr
