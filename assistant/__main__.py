@@ -1,4 +1,4 @@
-"""The command line: python -m assistant index | ask | serve | check."""
+"""The command line: python -m assistant index | ask | check | fetch | serve."""
 
 from __future__ import annotations
 

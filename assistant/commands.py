@@ -57,6 +57,8 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="say what is wrong with the corpus")
     check.add_argument("--quick", action="store_true", help="leave out what needs the encoder")
     check.set_defaults(run=_check)
+    fetch = commands.add_parser("fetch", help="download the official documents listed in corpus/official.toml")
+    fetch.set_defaults(run=_fetch)
     serve = commands.add_parser("serve", help="serve the page and the API")
     serve.set_defaults(run=_serve)
     return parser
@@ -115,6 +117,18 @@ def _check(parsed: argparse.Namespace, settings: Settings) -> int:
         print(line)
     print(f"{findings} finding{'s' * (findings != 1)} in {settings.corpus_dir}", file=sys.stderr)
     return 1 if findings else 0
+
+
+def _fetch(parsed: argparse.Namespace, settings: Settings) -> int:
+    del parsed
+    from assistant.reading.official import FetchResult, fetch_official
+
+    def told(result: FetchResult) -> None:
+        print(f"{result.status}: {result.id} {result.message or result.url}", flush=True)
+
+    report = fetch_official(settings.corpus_dir / "official.toml", settings.corpus_dir / "official", progress=told)
+    print(f"{len(report.results) - len(report.failed)} of {len(report.results)} documents are there; run `python -m assistant index`")
+    return 1 if report.failed else 0
 
 
 def _serve(parsed: argparse.Namespace, settings: Settings) -> int:

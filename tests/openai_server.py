@@ -166,7 +166,14 @@ def _chunk(model: str, text: str, finish: str | None = None) -> dict[str, Any]:
 def _completion(reply: Reply, model: str) -> dict[str, Any]:
     choice = {"index": 0, "message": {"role": "assistant", "content": reply.text}, "finish_reason": "stop"}
     usage = _usage(reply.usage or (0, 0))
-    return {"id": "chatcmpl-test", "object": "chat.completion", "created": 0, "model": model, "choices": [choice], "usage": usage}
+    return {
+        "id": "chatcmpl-test",
+        "object": "chat.completion",
+        "created": 0,
+        "model": model,
+        "choices": [choice],
+        "usage": usage,
+    }
 
 
 def _usage(usage: tuple[int, int]) -> dict[str, int]:

@@ -17,9 +17,21 @@ pytestmark = pytest.mark.slow
 
 def run(*arguments: str, corpus: Path, data: Path, stdin: str = "", **more: str) -> subprocess.CompletedProcess[str]:
     """`python -m assistant` with these arguments."""
-    environ = {**os.environ, "SUMMIT_CORPUS_DIR": str(corpus), "SUMMIT_DATA_DIR": str(data), "HF_HUB_OFFLINE": "1", **more}
+    environ = {
+        **os.environ,
+        "SUMMIT_CORPUS_DIR": str(corpus),
+        "SUMMIT_DATA_DIR": str(data),
+        "HF_HUB_OFFLINE": "1",
+        **more,
+    }
     return subprocess.run(
-        [sys.executable, "-m", "assistant", *arguments], input=stdin, capture_output=True, text=True, env=environ, timeout=120, check=False
+        [sys.executable, "-m", "assistant", *arguments],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        env=environ,
+        timeout=120,
+        check=False,
     )
 
 
@@ -45,7 +57,13 @@ def test_indexing_again_embeds_nothing(folders: tuple[Path, Path]) -> None:
 def test_jsonl_answers_line_by_line(folders: tuple[Path, Path]) -> None:
     """One object a line; a bad line is an error object with its number, and the exit status says so."""
     corpus, data = folders
-    done = run("ask", "--jsonl", corpus=corpus, data=data, stdin='{"id": "1", "question": "Who co-chaired the summit?"}\n{"x": 1}\n')
+    done = run(
+        "ask",
+        "--jsonl",
+        corpus=corpus,
+        data=data,
+        stdin='{"id": "1", "question": "Who co-chaired the summit?"}\n{"x": 1}\n',
+    )
     first, second = [json.loads(line) for line in done.stdout.splitlines()]
     assert first["id"] == "1" and first["schema"] == 1
     assert all(one["passage"][one["start"] : one["end"]] == one["quote"] for one in first["citations"])
@@ -57,7 +75,9 @@ def test_an_empty_question_is_answered_politely(folders: tuple[Path, Path]) -> N
     """Nothing asked is no crash."""
     corpus, data = folders
     done = run("ask", "", corpus=corpus, data=data)
-    assert done.returncode == 0 and "aucune question lisible" in done.stdout + done.stderr or "no readable question" in done.stdout
+    assert (
+        done.returncode == 0 and "aucune question lisible" in done.stdout + done.stderr
+    ) or "no readable question" in done.stdout
 
 
 def test_check_says_what_is_wrong_with_file_and_line(folders: tuple[Path, Path]) -> None:

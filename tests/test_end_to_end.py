@@ -37,7 +37,9 @@ def test_a_question_is_answered_in_its_language_with_quotations(
         assert citation.sources or document.kind == "article"
 
 
-@pytest.mark.parametrize("question", ["Quelle est la météo demain ?", "How do I bake a chocolate cake?", "🙂", "", "???"])
+@pytest.mark.parametrize(
+    "question", ["Quelle est la météo demain ?", "How do I bake a chocolate cake?", "🙂", "", "???"]
+)
 def test_other_subjects_are_refused(real_parts: Parts, question: str) -> None:
     """Outside the subject, or with nothing to read, one polite sentence and example questions, no quotation."""
     answer = real_parts.assistant.ask(question)
@@ -58,7 +60,8 @@ def test_a_megabyte_of_question_is_turned_away_politely(real_parts: Parts) -> No
     assert answer.outcome == "refusal" and "1000" in answer.notice
 
 
-def test_a_second_run_embeds_nothing(real_parts: Parts, real_settings: Settings) -> None:
+@pytest.mark.usefixtures("real_parts")
+def test_a_second_run_embeds_nothing(real_settings: Settings) -> None:
     """With the index in force up to date, indexing again asks the encoder for nothing."""
     encoder = CountingEncoder(load_encoder(SHIPPED_MODEL))
     indexed = index_corpus(real_settings, encoder)
@@ -67,7 +70,7 @@ def test_a_second_run_embeds_nothing(real_parts: Parts, real_settings: Settings)
 
 
 def test_a_followup_is_completed_and_a_refused_subject_is_not_carried_on(real_parts: Parts) -> None:
-    """"And its budget?" means the subject of the question before; after the weather it means nothing."""
+    """ "And its budget?" means the subject of the question before; after the weather it means nothing."""
     from assistant.records import Turn
 
     found = real_parts.assistant.ask("Et qui l’a fondée ?", [Turn("Qu’est-ce que Current AI ?")])

@@ -68,7 +68,11 @@ def test_no_circles(graph: grimp.ImportGraph) -> None:
     circles = [
         module
         for module in own
-        if any(graph.chain_exists(importer=other, imported=module) for other in graph.find_modules_directly_imported_by(module) if other in own)
+        if any(
+            graph.chain_exists(importer=other, imported=module)
+            for other in graph.find_modules_directly_imported_by(module)
+            if other in own
+        )
     ]
     assert circles == []
 
@@ -76,7 +80,9 @@ def test_no_circles(graph: grimp.ImportGraph) -> None:
 @pytest.mark.parametrize("library", sorted(LIBRARIES))
 def test_a_library_is_known_to_its_own_modules_only(graph: grimp.ImportGraph, library: str) -> None:
     """Types of a library stay behind its adapter."""
-    importers = {module for module in graph.find_modules_that_directly_import(library) if module.startswith("assistant.")}
+    importers = {
+        module for module in graph.find_modules_that_directly_import(library) if module.startswith("assistant.")
+    }
     assert importers <= LIBRARIES[library]
 
 

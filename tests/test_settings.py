@@ -28,7 +28,9 @@ def test_an_unknown_setting_stops_with_a_suggestion() -> None:
         Settings.from_env({"SUMMIT_PROT": "1"})
 
 
-@pytest.mark.parametrize(("name", "value"), [("SUMMIT_PORT", "0"), ("SUMMIT_PORT", "x"), ("SUMMIT_MAX_QUESTION_CHARS", "1")])
+@pytest.mark.parametrize(
+    ("name", "value"), [("SUMMIT_PORT", "0"), ("SUMMIT_PORT", "x"), ("SUMMIT_MAX_QUESTION_CHARS", "1")]
+)
 def test_a_value_out_of_bounds_is_named(name: str, value: str) -> None:
     """The message says the variable and the value."""
     with pytest.raises(SettingsError, match=f"{name}='{value}'"):

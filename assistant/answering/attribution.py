@@ -33,7 +33,11 @@ def misattributed(statement: Statement, sources: Sequence[Source]) -> Iterator[s
 
 def _ownership(statement: Statement) -> Iterator[tuple[Value, str]]:
     """Each sum, count and full date with the last name before it in the sentence."""
-    names = [name for name in statement.names if kind_of(name) and name.key != _HOST and statement.polarity_at(name.start) >= 0]
+    names = [
+        name
+        for name in statement.names
+        if kind_of(name) and name.key != _HOST and statement.polarity_at(name.start) >= 0
+    ]
     for start, value in _values(statement):
         before = [name for name in names if name.end <= start]
         if before:

@@ -45,9 +45,14 @@ class DailyBudget:
             connection.execute("BEGIN IMMEDIATE")
             requests, tokens = self._spent(connection)
             if requests >= self._requests:
-                raise ModelFault("budget", f"{requests} requests were made today, the limit; raise SUMMIT_LLM_DAILY_REQUESTS or wait")
+                raise ModelFault(
+                    "budget", f"{requests} requests were made today, the limit; raise SUMMIT_LLM_DAILY_REQUESTS or wait"
+                )
             if tokens >= self._tokens:
-                raise ModelFault("budget", f"{tokens} tokens were used today, the limit is {self._tokens}; raise SUMMIT_LLM_DAILY_TOKENS or wait")
+                raise ModelFault(
+                    "budget",
+                    f"{tokens} tokens were used today, the limit is {self._tokens}; raise SUMMIT_LLM_DAILY_TOKENS or wait",
+                )
             connection.execute(_ADD, (self._today(), 1, 0))
 
     def spend(self, tokens: int) -> None:

@@ -60,7 +60,9 @@ class ModelCalls:
         """When an answer begun now must be complete, on the monotonic clock."""
         return time.monotonic() + self._options.answer_seconds
 
-    def stream(self, messages: Sequence[Message], deadline: float, call: Call, *, nested: bool = False) -> Iterator[str]:
+    def stream(
+        self, messages: Sequence[Message], deadline: float, call: Call, *, nested: bool = False
+    ) -> Iterator[str]:
         """The answer's text as it comes. A `nested` call belongs to one that already holds a slot.
 
         Raises:

@@ -41,7 +41,11 @@ class RememberingEncoder:
             missing = [text for text in dict.fromkeys(texts) if text not in self._kept]
         fresh = dict(zip(missing, np.asarray(self._encode(missing), dtype=np.float32), strict=True)) if missing else {}
         with self._lock:
-            rows = [fresh[text] if text in fresh else self._kept[text] for text in texts if text in fresh or text in self._kept]
+            rows = [
+                fresh[text] if text in fresh else self._kept[text]
+                for text in texts
+                if text in fresh or text in self._kept
+            ]
             for text in texts:
                 if text in fresh:
                     self._kept[text] = fresh[text]
@@ -74,14 +78,19 @@ def alignments(
     for row, index in enumerate(open_words):
         least = min(threshold, _standing_out(cosines[row], source)) if threshold <= SAME_MEANING else threshold
         near = np.flatnonzero(cosines[row] >= least)
-        aligned[index] = [int(place) for place in near if not are_opposites(sentence[index].norm, source[int(place)].norm)]
+        aligned[index] = [
+            int(place) for place in near if not are_opposites(sentence[index].norm, source[int(place)].norm)
+        ]
     return aligned
 
 
 def _standing_out(row: npt.NDArray[np.float32], source: Sequence[Word]) -> float:
     """The cosine of the nearest word where it is fairly near and no other word comes close to it; else 1."""
     nearest = int(row.argmax())
-    second = max((float(value) for value, word in zip(row, source, strict=True) if word.norm != source[nearest].norm), default=0.0)
+    second = max(
+        (float(value) for value, word in zip(row, source, strict=True) if word.norm != source[nearest].norm),
+        default=0.0,
+    )
     best = float(row[nearest])
     return best if best >= _FAIRLY_NEAR and best - second >= _LEAD else 1.0
 

@@ -28,7 +28,15 @@ _DAY = r"(?:[12]?\d|3[01]|0[1-9])(?:er|st|nd|rd|th)?"
 _WEEKDAYS = {
     form: number
     for number, forms in enumerate(
-        ("monday|lundi", "tuesday|mardi", "wednesday|mercredi", "thursday|jeudi", "friday|vendredi", "saturday|samedi", "sunday|dimanche")
+        (
+            "monday|lundi",
+            "tuesday|mardi",
+            "wednesday|mercredi",
+            "thursday|jeudi",
+            "friday|vendredi",
+            "saturday|samedi",
+            "sunday|dimanche",
+        )
     )
     for form in forms.split("|")
 }
@@ -40,7 +48,9 @@ _PATTERNS = (
     # 10/02/2025: day first, as both the French and the British write it.
     re.compile(r"(?<!\d)(?P<isoday>\d{1,2})[/.](?P<isomonth>\d{1,2})[/.](?P<isoyear>(?:19|20)\d\d)(?!\d)"),
     re.compile(rf"(?<![\d.,]){_DAYS}\s+(?:of\s+|de\s+)?{_MONTH.format(name='month')}{_YEAR}"),
-    re.compile(rf"\b{_MONTH.format(name='month')}\s+(?:the\s+)?{_DAYS}(?!\d|[.,]\d|\s*(?:%|million|billion|milliard)){_YEAR}"),
+    re.compile(
+        rf"\b{_MONTH.format(name='month')}\s+(?:the\s+)?{_DAYS}(?!\d|[.,]\d|\s*(?:%|million|billion|milliard)){_YEAR}"
+    ),
     re.compile(rf"\b{_MONTH.format(name='month')}{_YEAR}"),
     re.compile(r"\b(?:the|le|on the)\s+(?P<days>\d{1,2}(?:st|nd|rd|th))(?!\s+(?:summit|sommet|edition))\b"),
     re.compile(r"(?<![\d.,])(?P<year>(?:19|20)\d\d)(?![\d]|[.,]\d| ?%)"),
@@ -53,7 +63,9 @@ _PATTERNS = (
     # 10/02/2025: day first, as both the French and the British write it.
     re.compile(r"(?<!\d)(?P<isoday>\d{1,2})[/.](?P<isomonth>\d{1,2})[/.](?P<isoyear>(?:19|20)\d\d)(?!\d)"),
     re.compile(rf"(?<![\d.,]){_DAYS}\s+(?:of\s+|de\s+)?{_MONTH.format(name='month')}{_YEAR}"),
-    re.compile(rf"\b{_MONTH.format(name='month')}\s+(?:the\s+)?{_DAYS}(?!\d|[.,]\d|\s*(?:%|million|billion|milliard)){_YEAR}"),
+    re.compile(
+        rf"\b{_MONTH.format(name='month')}\s+(?:the\s+)?{_DAYS}(?!\d|[.,]\d|\s*(?:%|million|billion|milliard)){_YEAR}"
+    ),
     re.compile(rf"\b{_MONTH.format(name='month')}{_YEAR}"),
     re.compile(r"\b(?:the|le|on the)\s+(?P<days>\d{1,2}(?:st|nd|rd|th))(?!\s+(?:summit|sommet|edition))\b"),
     re.compile(r"(?<![\d.,])(?P<year>(?:19|20)\d\d)(?![\d]|[.,]\d| ?%)"),
@@ -61,14 +73,24 @@ _PATTERNS = (
 _WEEKDAYS = {
     form: number
     for number, forms in enumerate(
-        ("monday|lundi", "tuesday|mardi", "wednesday|mercredi", "thursday|jeudi", "friday|vendredi", "saturday|samedi", "sunday|dimanche")
+        (
+            "monday|lundi",
+            "tuesday|mardi",
+            "wednesday|mercredi",
+            "thursday|jeudi",
+            "friday|vendredi",
+            "saturday|samedi",
+            "sunday|dimanche",
+        )
     )
     for form in forms.split("|")
 }
 _WEEKDAY_NAME = re.compile(rf"\b({_A_WEEKDAY})s?\b")
 # "may" and "march" are verbs and "mars" a planet until a number or a preposition of time says otherwise.
 _DOUBTFUL = {"may", "march", "mar", "mars", "dec", "sept", "jan", "fev"}
-_BEFORE_MONTH = re.compile(r"(?:\bin|\ben|\bof|\bde|\bmid|\bmi|\bsince|\bdepuis|\bearly|\blate|\bdebut|\bfin|\bby|\bfrom|\buntil|\bau|\bd')[\s-]*$")
+_BEFORE_MONTH = re.compile(
+    r"(?:\bin|\ben|\bof|\bde|\bmid|\bmi|\bsince|\bdepuis|\bearly|\blate|\bdebut|\bfin|\bby|\bfrom|\buntil|\bau|\bd')[\s-]*$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +156,9 @@ def says_date(date: Date, sources: Iterable[Date]) -> bool:
     for source in sources:
         if source.weekday is not None or date.day not in (None, source.day):
             continue
-        if date.month not in (None, source.month) and not (source.month is None and source.day is not None and _month_in(date, sources)):
+        if date.month not in (None, source.month) and not (
+            source.month is None and source.day is not None and _month_in(date, sources)
+        ):
             continue
         if date.year in (None, source.year) or (source.year is None and date.year in years):
             return True

@@ -29,35 +29,46 @@ def better_exchanged(statement: Statement, sources: Sequence[Source], encode: En
 
     Only parts of the source that hold one of the two and not the other are compared: the rest speak of both, or of neither.
     """
-    trials = [trial for part in _claims(statement) for trial in _trials(part, sources)]
-    if not trials:
-        return None
     parts = [read_statement(part, source.passage.language) for source in sources for part in source.parts]
-    margin = MARGIN if encode else _WORD_MARGIN
     said = [_said(part) for part in parts]
-    before = _similarities([trial.claim for trial in trials], parts, encode)
-    after = _similarities([trial.changed for trial in trials], parts, encode)
-    for trial, row, changed in zip(trials, before, after, strict=True):
-        own = [score for score, keys in zip(row, said, strict=True) if trial.old_key in keys and trial.new_key not in keys]
-        other = [
-            score
-            for score, keys in zip(changed, said, strict=True)
-            if trial.new_key in keys and trial.old_key not in keys and trial.figures <= keys
-        ]
-        if own and other and max(other) > max(own) + margin:
+    trials = [trial for claim in _claims(statement) for trial in _trials(claim, sources)]
+    compared = [(trial, *_comparable(trial, said)) for trial in trials]
+    compared = [one for one in compared if one[1] and one[2]]
+    margin = MARGIN if encode else _WORD_MARGIN
+    before = _similarities([trial.claim for trial, _, _ in compared], parts, encode)
+    after = _similarities([trial.changed for trial, _, _ in compared], parts, encode)
+    for (trial, own, other), row, changed in zip(compared, before, after, strict=True):
+        if max(changed[place] for place in other) > max(row[place] for place in own) + margin:
             return f"{trial.old} -> {trial.new}"
     return None
 
 
+def _comparable(trial: _Trial, said: Sequence[frozenset[object]]) -> tuple[list[int], list[int]]:
+    """The places of the parts with the old name or figure alone, and of those with the new one and the sentence's figures."""
+    own = [place for place, keys in enumerate(said) if trial.old_key in keys and trial.new_key not in keys]
+    other = [
+        place
+        for place, keys in enumerate(said)
+        if trial.new_key in keys and trial.old_key not in keys and trial.figures <= keys
+    ]
+    return own, other
+
+
 def _claims(statement: Statement) -> Iterator[Statement]:
     """The parts of the sentence that say something of a name or figure by themselves, else the whole of it."""
-    parts = [read_statement(statement.text[start:end].strip(), statement.language) for start, end in clauses(statement.text)]
-    telling = [part for part in parts if len(part.names) + len(part.figures.numbers) + len(part.plain) >= _TELLING and _runs(part)]
+    parts = [
+        read_statement(statement.text[start:end].strip(), statement.language) for start, end in clauses(statement.text)
+    ]
+    telling = [
+        part
+        for part in parts
+        if len(part.names) + len(part.figures.numbers) + len(part.plain) >= _TELLING and _runs(part)
+    ]
     yield from telling or [statement]
 
 
 def _similarities(texts: Sequence[str], parts: Sequence[Statement], encode: Encode | None) -> list[list[float]]:
-    if encode is None:
+    if encode is None or not texts:
         return [[_overlap(text, part.text) for part in parts] for text in texts]
     rows: list[list[float]] = (encode(texts) @ encode([part.text for part in parts]).T).tolist()
     return rows

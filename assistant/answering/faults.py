@@ -7,7 +7,9 @@ from typing import Final, Literal
 
 from assistant.errors import ModelError, SettingsError
 
-FaultKind = Literal["late", "busy", "budget", "key", "model", "server", "unreachable", "broken", "empty", "endless", "request"]
+FaultKind = Literal[
+    "late", "busy", "budget", "key", "model", "server", "unreachable", "broken", "empty", "endless", "request"
+]
 
 _REMEDIES: Final[dict[FaultKind, str]] = {
     "late": "raise SUMMIT_LLM_FIRST_TOKEN_SECONDS or SUMMIT_LLM_ANSWER_SECONDS, or choose a faster model",
@@ -58,7 +60,11 @@ def fault_of(error: BaseException) -> ModelFault:
         return ModelFault("model", f"package {error.name!r} of the model's provider cannot be imported; install it")
     if names & {"ConnectError", "ConnectionRefusedError", "gaierror", "ProxyError", "UnsupportedProtocol"}:
         return ModelFault("unreachable", "the model server cannot be reached")
-    if isinstance(error, (UnicodeDecodeError, json.JSONDecodeError)) or names & {"RemoteProtocolError", "ReadError", "DecodingError"}:
+    if isinstance(error, (UnicodeDecodeError, json.JSONDecodeError)) or names & {
+        "RemoteProtocolError",
+        "ReadError",
+        "DecodingError",
+    }:
         return ModelFault("broken", f"the model server's answer broke off or cannot be read ({type(error).__name__})")
     return ModelFault("broken", f"the model's client failed ({type(error).__name__})")
 

@@ -19,14 +19,24 @@ from assistant.search.folding import fold
 Kind = Literal["money", "percent", "ordinal", "count"]
 Bound = Literal["least", "most"]
 
-_CURRENCIES = {"EUR": r"€|eur\b|euros?\b", "USD": r"us\s?\$|\$|usd\b|dollars?\b", "GBP": r"£|gbp\b|pounds?\b", "JPY": r"¥|yens?\b", "CNY": r"yuans?\b"}
+_CURRENCIES = {
+    "EUR": r"€|eur\b|euros?\b",
+    "USD": r"us\s?\$|\$|usd\b|dollars?\b",
+    "GBP": r"£|gbp\b|pounds?\b",
+    "JPY": r"¥|yens?\b",
+    "CNY": r"yuans?\b",
+}
 _CURRENCY = "(?:" + "|".join(f"(?:{pattern})" for pattern in _CURRENCIES.values()) + ")"
 _AMOUNT = re.compile(
     rf"(?P<before>{_CURRENCY})?\s?(?<![\w.,])(?P<number>{NUMERAL})(?:[\s-]?(?P<scale>{SCALE}))?(?![\w])"
     rf"(?:\s?(?P<percent>%|percent\b|per cent\b|pour cent\b|pct\b)|[\s-]?(?:d'|de |of |d’)?(?:us |american )?(?P<after>{_CURRENCY}))?",
 )
-_LEAST = re.compile(r"(?:more than|over|at least|above|exceeding|upwards of|plus d['e]\s?|au moins|au-dela d['e]\s?|depass\w+)\s*(?:les?\s)?$")
-_MOST = re.compile(r"(?:less than|fewer than|under|below|up to|at most|no more than|moins d['e]\s?|au plus|jusqu'a|jusqu'ou|au maximum|maximum of)\s*(?:les?\s)?$")
+_LEAST = re.compile(
+    r"(?:more than|over|at least|above|exceeding|upwards of|plus d['e]\s?|au moins|au-dela d['e]\s?|depass\w+)\s*(?:les?\s)?$"
+)
+_MOST = re.compile(
+    r"(?:less than|fewer than|under|below|up to|at most|no more than|moins d['e]\s?|au plus|jusqu'a|jusqu'ou|au maximum|maximum of)\s*(?:les?\s)?$"
+)
 _JOINT = re.compile(r"\s*(?:a|to|-|–|ou|or|et|and|des|sur les|of (?:the|its|(?:[a-z]+ )?[a-z]+'s))\s*(?:les?\s)?")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _UNIT_REACH = 5
@@ -91,7 +101,10 @@ def _amounts(text: str, folded: str, language: Language) -> Iterator[Figure]:
         if not values:
             continue
         scale = scale_value(match["scale"], language) if match["scale"] else 1.0
-        currency = next((name for name, form in _CURRENCIES.items() if re.fullmatch(form, match["before"] or match["after"] or "")), None)
+        currency = next(
+            (name for name, form in _CURRENCIES.items() if re.fullmatch(form, match["before"] or match["after"] or "")),
+            None,
+        )
         unit = None if currency or match["percent"] else _unit_after(folded, match.end())
         if _is_article(match["number"]) and not (match["scale"] or unit in MEASURES):
             continue
@@ -135,7 +148,12 @@ def _inherit(figures: list[Figure], folded: str) -> list[Figure]:
     """`30 to 50 billion euros`, `15 des 20 milliards`: the first number has the scale and unit of the second."""
     for index in range(len(figures) - 2, -1, -1):
         one, other = figures[index], figures[index + 1]
-        if one.kind == "count" and one.unit is None and one.scale == 1.0 and _JOINT.fullmatch(folded[one.end : other.start]):
+        if (
+            one.kind == "count"
+            and one.unit is None
+            and one.scale == 1.0
+            and _JOINT.fullmatch(folded[one.end : other.start])
+        ):
             values = frozenset(value * other.scale for value in one.values)
             figures[index] = replace(one, kind=other.kind, values=values, unit=other.unit, scale=other.scale)
     return figures
@@ -152,7 +170,12 @@ def _agrees(figure: Figure, source: Figure) -> bool:
     if {figure.bound, source.bound} == {"least", "most"}:
         return False
     if figure.kind == source.kind:
-        return figure.unit is None or source.unit is None or figure.unit == source.unit or units_agree(figure.unit, source.unit)
+        return (
+            figure.unit is None
+            or source.unit is None
+            or figure.unit == source.unit
+            or units_agree(figure.unit, source.unit)
+        )
     kinds = {figure.kind, source.kind}
     # "6 billion euros" and "of the 6 billion"; "the third" and "three".
     if kinds == {"money", "count"}:

@@ -168,20 +168,24 @@ class GenerationAnswerer:
             return question
         self.prepare()
         text = self._calls.complete(rewrite_messages(question, history, language), self._calls.deadline(), Call())
-        rewritten = tidy(text.splitlines()[0] if text else "").strip(" \"“”«»\u00a0\u202f")
+        rewritten = tidy(text.splitlines()[0] if text else "").strip(' "“”«»\u00a0\u202f')
         asked = [question, *(turn.question for turn in history)]
         figures = list(unsupported(find_figures(rewritten, language), [find_figures(one, language) for one in asked]))
         index = NameIndex(asked)
         foreign = [*figures, *(name.text for name in find_names(rewritten) if not index.says(name))]
         if not rewritten or forbidden(rewritten) or foreign or len(rewritten) > _MAX_QUESTION_CHARS:
-            raise ModelFault("broken", "the model's rewriting of the question cannot be used; the question stands as it was asked")
+            raise ModelFault(
+                "broken", "the model's rewriting of the question cannot be used; the question stands as it was asked"
+            )
         return rewritten
 
     def _sentences(self, draft: _Draft) -> Iterator[GeneratedSentence]:
         if not draft.passages:
             draft.refused = True
             return
-        shown = [draft.cite(Quote(passage, 0, len(passage.text)), number) for number, passage in enumerate(draft.passages, 1)]
+        shown = [
+            draft.cite(Quote(passage, 0, len(passage.text)), number) for number, passage in enumerate(draft.passages, 1)
+        ]
         messages = answer_messages(draft.question, draft.language, shown)
         stream = SentenceStream(draft.language)
         for text in self._calls.stream(messages, draft.deadline, draft.call):

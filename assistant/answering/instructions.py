@@ -63,4 +63,6 @@ def addresses_assistant(sentence: str) -> bool:
 
 def holds_instructions(passage: Passage) -> bool:
     """Does any sentence of the passage, or its heading, address the assistant?"""
-    return any(addresses_assistant(text) for text in (passage.heading, *(passage.sentence_texts() or (passage.text,))) if text)
+    return any(
+        addresses_assistant(text) for text in (passage.heading, *(passage.sentence_texts() or (passage.text,))) if text
+    )

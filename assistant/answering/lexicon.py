@@ -163,7 +163,9 @@ OTHER_SUMMITS = frozenset({"bletchley park", "seoul", "new delhi", "kigali"})
 
 # Every form, as a tuple of folded words, with the name's key and whether the text must have capitals.
 NAME_FORMS: dict[tuple[str, ...], tuple[str, bool]] = {
-    tuple(fold(form).replace(".", "").split()): (line[0], form.isupper()) for line in (*_COUNTRIES, *_OTHERS) for form in line
+    tuple(fold(form).replace(".", "").split()): (line[0], form.isupper())
+    for line in (*_COUNTRIES, *_OTHERS)
+    for form in line
 }
 
 # What a number counts. Classes that a writer may exchange share a line of COMPATIBLE_UNITS.

@@ -15,7 +15,9 @@ _LIST = rf"\d{{1,4}}(?:\s*(?:,|;|&|et|and|-|–|à|to)\s*\^?{_WORD}\d{{1,4}})*"
 _MARKER = re.compile(rf"\[\s*\^?{_WORD}(?P<numbers>{_LIST})\s*(?:[†:][^\]]{{0,40}})?\]", re.IGNORECASE)
 _RANGE = re.compile(r"(\d+)\s*(?:-|–|à|to)\s*\^?(\d+)")
 # "Text. [1] [2]" says what "Text [1] [2]." says.
-_MARKERS_AFTER_STOP = re.compile(rf"(?P<stop>[.!?…]+[\"»”’')]*)(?P<markers>(?:[ \t]*{_MARKER.pattern.replace('?P<numbers>', '?:')})+)", re.IGNORECASE)
+_MARKERS_AFTER_STOP = re.compile(
+    rf"(?P<stop>[.!?…]+[\"»”’')]*)(?P<markers>(?:[ \t]*{_MARKER.pattern.replace('?P<numbers>', '?:')})+)", re.IGNORECASE
+)
 _ENUMERATOR = re.compile(r"(^|\n)[ \t]*\d{1,2}[.)][ \t]+")
 _AFTER_ELLIPSIS = re.compile(r"(?<=…)\s+(?=[A-ZÀ-Ý«“])|(?<=\.\.\.)\s+(?=[A-ZÀ-Ý«“])")
 _MAX_RANGE = 20

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from assistant.answering.closeness import Encode, alignments
+from assistant.answering.statements import Statement
 from assistant.answering.words import Word, is_content
 
 _MODALS = frozenset("could would might may will should shall must can".split())
@@ -42,7 +44,9 @@ def _is_to(tokens: Sequence[Word], index: int) -> bool:
 
 
 def _flag_next(tokens: Sequence[Word], flags: list[bool], index: int) -> None:
-    following = next((place for place in range(index + 1, min(index + 4, len(tokens))) if is_content(tokens[place])), None)
+    following = next(
+        (place for place in range(index + 1, min(index + 4, len(tokens))) if is_content(tokens[place])), None
+    )
     if following is not None:
         flags[following] = True
 
@@ -53,4 +57,22 @@ def _opened(tokens: Sequence[Word], index: int) -> bool:
 
 def is_open(tokens: Sequence[Word]) -> bool:
     """Does the sentence speak of a plan, a promise or a possibility at all?"""
-    return any(word.norm in _MODALS or _OPENERS.match(word.norm) or _FUTURE.match(word.norm) for word in tokens) or any(open_words(tokens))
+    return any(word.norm in _MODALS or _OPENERS.match(word.norm) or _FUTURE.match(word.norm) for word in tokens) or any(
+        open_words(tokens)
+    )
+
+
+def fulfilled(statement: Statement, best: Statement, encode: Encode | None) -> Iterator[str]:
+    """A plan or promise of the source that the sentence tells as done."""
+    if is_open(statement.tokens):
+        return
+    source_words = best.content
+    flags = dict(zip(best.tokens, open_words(best.tokens), strict=True))
+    for word, places in zip(statement.plain, alignments(statement.plain, source_words, encode), strict=True):
+        open_there = (
+            all(flags[source_words[place]] for place in places)
+            if places
+            else word.norm in DONE and (any(flags.values()) or is_open(best.tokens))
+        )
+        if open_there:
+            yield f"modality: {word.text} is planned or possible in the source"

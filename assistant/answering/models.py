@@ -173,7 +173,9 @@ def _arguments(options: ModelOptions) -> dict[str, Any]:
         return {**arguments, "num_predict": options.max_tokens, "client_kwargs": {"timeout": options.answer_seconds}}
     arguments.update(max_tokens=options.max_tokens, max_retries=0)
     # Whole seconds, as some clients insist on.
-    arguments["timeout"] = options.answer_seconds if options.provider == "openai" else max(1, round(options.answer_seconds))
+    arguments["timeout"] = (
+        options.answer_seconds if options.provider == "openai" else max(1, round(options.answer_seconds))
+    )
     if options.provider == "openai":
         arguments["stream_usage"] = True
     return arguments

@@ -95,7 +95,11 @@ def _is_name(text: str, tokens: Sequence[Word], index: int) -> bool:
         return False
     if not _begins_sentence(text, word):
         return True
-    follows = index + 1 < len(tokens) and tokens[index + 1].is_capitalised and text[word.end : tokens[index + 1].start] in (" ", "-")
+    follows = (
+        index + 1 < len(tokens)
+        and tokens[index + 1].is_capitalised
+        and text[word.end : tokens[index + 1].start] in (" ", "-")
+    )
     if follows or sum(letter.isupper() for letter in word.text) > 1:
         return True
     return not _COMMON_ENDING.search(word.norm)
@@ -140,7 +144,9 @@ class NameIndex:
     def _says_nearly(self, key: str) -> bool:
         """`Agency` for `Agence`, `Nahyane` for `Nahyan`: long words that differ by their ending alone."""
         return len(key) >= 6 and any(
-            abs(len(word) - len(key)) <= 3 and word[:4] == key[:4] and SequenceMatcher(None, word, key).ratio() >= _CLOSE
+            abs(len(word) - len(key)) <= 3
+            and word[:4] == key[:4]
+            and SequenceMatcher(None, word, key).ratio() >= _CLOSE
             for word in self._words
         )
 

@@ -33,7 +33,11 @@ _ORDINALS = (
     "seventh|septieme", "eighth|huitieme", "ninth|neuvieme", "tenth|dixieme",
 )  # fmt: skip
 # A "Premier ministre" leads a government; nobody counts him.
-ORDINAL = re.compile(r"(?<![\w-])(?:" + "|".join(_ORDINALS) + r"|\d+(?:th|st|nd|rd|e|eme))\b(?![\s-]+(?:ministre|minister|ministers|ministres|lady))")
+ORDINAL = re.compile(
+    r"(?<![\w-])(?:"
+    + "|".join(_ORDINALS)
+    + r"|\d+(?:th|st|nd|rd|e|eme))\b(?![\s-]+(?:ministre|minister|ministers|ministres|lady))"
+)
 _ORDINAL_FORMS = tuple((float(number), re.compile(forms)) for number, forms in enumerate(_ORDINALS, start=1))
 
 

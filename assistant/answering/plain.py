@@ -45,4 +45,6 @@ def forbidden(text: str) -> str | None:
 
 def _is_latin(letter: str) -> bool:
     """French and English need no other script; look-alikes from others hide words from the checks."""
-    return letter.isascii() or unicodedata.name(letter, "").startswith(("LATIN", "FEMININE ORDINAL", "MASCULINE ORDINAL", "MODIFIER LETTER SMALL"))
+    return letter.isascii() or unicodedata.name(letter, "").startswith(
+        ("LATIN", "FEMININE ORDINAL", "MASCULINE ORDINAL", "MODIFIER LETTER SMALL")
+    )

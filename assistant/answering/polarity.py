@@ -25,11 +25,22 @@ _TURNING = frozenset(
     "failure failing deny denied denies nier niait nie lack lacks lacked lacking manque manquer manquait absence absent missing avoid avoiding eviter "
     "evitant evite sans without loin far faute prevent prevents empecher empeche renoncer renonce stop stopped instead rather plutot lieu".split()
 )
-_TURNING_NEEDS = {"loin": "de", "far": "from", "faute": "de", "instead": "of", "rather": "than", "plutot": "que", "lieu": "de"}
+_TURNING_NEEDS = {
+    "loin": "de",
+    "far": "from",
+    "faute": "de",
+    "instead": "of",
+    "rather": "than",
+    "plutot": "que",
+    "lieu": "de",
+}
 _CLAUSE_END = re.compile(
     r"[;:()«»“”—!?]|\.(?!\w)|,(?!\d)(?!\s*(?:nor|ni|or|ou)\b)|\s[–-]\s|\s(?:but|mais|whereas|while|tandis|alors qu|although|because|car|puisqu|since|which|who)\b"
 )
-_BUT = re.compile(r"^[,\s]*(?:(?:where|which|who|où|qui|dont)\b[^,]*,\s*)?(?:but|mais)(?:\s+(?:also|rather|only|bien|plutôt|aussi))?\s+(?:\w['’])?(\w+)", re.IGNORECASE)
+_BUT = re.compile(
+    r"^[,\s]*(?:(?:where|which|who|où|qui|dont)\b[^,]*,\s*)?(?:but|mais)(?:\s+(?:also|rather|only|bien|plutôt|aussi))?\s+(?:\w['’])?(\w+)",
+    re.IGNORECASE,
+)
 _PREPOSITIONS = {
     **dict.fromkeys(("a", "au", "aux", "at", "in", "on", "en", "dans", "sur"), "at"),
     **dict.fromkeys(("de", "du", "des", "d", "of", "about", "from"), "of"),
@@ -56,7 +67,11 @@ def polarities(text: str, tokens: Sequence[Word]) -> list[int]:
 
 
 def _clauses(text: str) -> list[tuple[int, int]]:
-    cuts = [0, *(match.start() + (match.group()[0] in ";:()«»“”—!?.,") for match in _CLAUSE_END.finditer(text)), len(text)]
+    cuts = [
+        0,
+        *(match.start() + (match.group()[0] in ";:()«»“”—!?.,") for match in _CLAUSE_END.finditer(text)),
+        len(text),
+    ]
     return [(a, b) for a, b in pairwise(cuts) if b > a]
 
 
@@ -103,7 +118,9 @@ def _cue(norms: Sequence[str], place: int, word: Word, text: str) -> str | None:
     preceding = norms[max(0, place - 2) : place]
     if norm in ("not", "pas", "non") and following in ("only", "seulement", "just", "uniquement"):
         return None
-    if norm == "non" and (text[word.end : word.end + 1] == "-" or (preceding and preceding[-1] not in ("et", "mais", "pas"))):
+    if norm == "non" and (
+        text[word.end : word.end + 1] == "-" or (preceding and preceding[-1] not in ("et", "mais", "pas"))
+    ):
         return "prefix"  # `non-binding`, « à but non lucratif »
     if norm in ("n", "ne"):
         rest = norms[place + 1 :]
@@ -155,7 +172,9 @@ def _leave_objects_open(tokens: Sequence[Word], values: list[int], after: Sequen
 
 def _until_relative(tokens: Sequence[Word], after: Sequence[int]) -> Sequence[int]:
     """`No fine hangs over the countries that signed`: the signing is not denied."""
-    stop = next((place for place, index in enumerate(after) if place and tokens[index].norm in ("that", "qui")), len(after))
+    stop = next(
+        (place for place, index in enumerate(after) if place and tokens[index].norm in ("that", "qui")), len(after)
+    )
     return after[:stop]
 
 

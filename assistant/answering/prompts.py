@@ -161,7 +161,11 @@ def says_cannot_answer(sentence: str, language: Language) -> bool:
 
 def visible(text: str) -> str:
     """A text without characters that a reader cannot see: what is hidden from people is hidden from the model."""
-    return "".join(letter for letter in text if letter == "\n" or unicodedata.category(letter) not in ("Cc", "Cf", "Co", "Cs", "Cn"))
+    return "".join(
+        letter
+        for letter in text
+        if letter == "\n" or unicodedata.category(letter) not in ("Cc", "Cf", "Co", "Cs", "Cn")
+    )
 
 
 def _fence(*texts: str) -> str:

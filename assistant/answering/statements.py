@@ -31,7 +31,9 @@ class Statement:
         """The content words that are neither name nor figure."""
         taken = [*((name.start, name.end) for name in self.names), *self.figures.spans]
         return tuple(
-            word for word in self.tokens if is_content(word) and not any(start <= word.start < end for start, end in taken)
+            word
+            for word in self.tokens
+            if is_content(word) and not any(start <= word.start < end for start, end in taken)
         )
 
     @property
@@ -42,7 +44,9 @@ class Statement:
     def is_quoted(self, place: int) -> bool:
         """Does the character at `place` stand between quotation marks, as in a title?"""
         before = self.text[:place]
-        return any(before.count(left) > before.count(right) for left, right in ("«»", "“”")) or before.count('"') % 2 == 1
+        return (
+            any(before.count(left) > before.count(right) for left, right in ("«»", "“”")) or before.count('"') % 2 == 1
+        )
 
     def polarity_of(self, word: Word) -> int:
         """The polarity of one of its words."""

@@ -116,7 +116,6 @@ promise pledges
 _ENDINGS = ("", "s", "e", "es", "d", "ed")
 
 
-
 def _forms(bases: str) -> Iterator[str]:
     for base in fold(bases).split():
         yield from (base + ending for ending in _ENDINGS)

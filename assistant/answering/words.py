@@ -103,4 +103,6 @@ def clauses(text: str, least: int = 4) -> list[tuple[int, int]]:
     return joined
 
 
-_SEGMENT_END = re.compile(r"[;:()«»“”]|,(?!\d)|\s[–—-]\s|(?<!\d)\s(?:and|et)\s(?!\d)|\s(?:but|mais|while|whereas|tandis|alors que)\s")
+_SEGMENT_END = re.compile(
+    r"[;:()«»“”]|,(?!\d)|\s[–—-]\s|(?<!\d)\s(?:and|et)\s(?!\d)|\s(?:but|mais|while|whereas|tandis|alors que)\s"
+)

@@ -113,7 +113,7 @@ def _answer(suffix: str, data: bytes, limits: Limits) -> dict[str, Any]:
     except MemoryError:
         message = f"reading it took over {limits.max_memory_bytes} bytes of memory, the limit; {_REMEDY}"
         return {"error": "DocumentTooLarge", "message": message, "line": None}
-    except Exception as error:  # the formats' libraries raise anything at all on files that are broken on purpose
+    except Exception as error:  # noqa: BLE001 - the formats' libraries raise anything at all on files that are broken on purpose
         message = f"cannot be read ({type(error).__name__}: {' '.join(str(error).split())[:200]}); make or save it anew"
         return {"error": "UnreadableFile", "message": message, "line": None}
 

@@ -30,11 +30,6 @@ class TextEntry:
     parts: tuple[int, ...] = ()
 
     @property
-    def name(self) -> str:
-        """Names the entry among those of every kind."""
-        return f"{self.entry.kind} {self.entry.id}"
-
-    @property
     def digest(self) -> str:
         """Names prefix and text: the same digest has the same vector."""
         return hashlib.sha256(f"{self.entry.kind}\0{self.text}".encode()).hexdigest()[:32]

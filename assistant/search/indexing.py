@@ -206,6 +206,7 @@ def _build(job: _Job, caches: Sequence[EmbeddingCache], report: Report) -> tuple
     try:
         _synchronise(store, texts, made.vectors, _digests_of(job.old))
         _validate(store, entries)
+        _probe(store, entries, job.encoder.dimension)
     finally:
         store.close()
     report("storing vectors", 1, 1)
@@ -220,8 +221,11 @@ def _build(job: _Job, caches: Sequence[EmbeddingCache], report: Report) -> tuple
 
 
 def _digests_of(folder: Path | None) -> dict[str, str]:
-    """Id to text digest of every entry of an index, to see which entries have another text now."""
-    return {one.entry.id: one.digest for one in catalogue_entries(Catalogue.load(folder))} if folder else {}
+    """Id to text digest of every entry of an index, to see which entries have another text now; empty if it cannot say."""
+    try:
+        return {one.entry.id: one.digest for one in catalogue_entries(Catalogue.load(folder))} if folder else {}
+    except IndexDamaged:
+        return {}
 
 
 def _synchronise(store: VectorStore, texts: Sequence[TextEntry], vectors: Matrix, before: dict[str, str]) -> None:

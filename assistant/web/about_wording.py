@@ -66,10 +66,10 @@ ABOUT: Final[Mapping[Language, tuple[Chapter, ...]]] = {
             (
                 "Poser une question n’enregistre rien. La réponse reste en mémoire une heure au plus, pour que vous puissiez demander un lien "
                 "permanent ou donner votre avis, puis disparaît.",
-                "Ouvrir le lien permanent d’une réponse la conserve {permalink_days}\u00a0jours, question comprise. Toute personne qui a le lien peut la "
+                "Ouvrir le lien permanent d’une réponse la conserve {permalink_time}, question comprise. Toute personne qui a le lien peut la "
                 "lire\u00a0; les moteurs de recherche sont priés de ne pas l’indexer.",
-                "Un avis est conservé {feedback_days}\u00a0jours avec la question et la réponse qu’il concerne, et avec le jour, sans l’heure.",
-                "Les questions restées sans réponse sont comptées par jour et par section la plus proche, {feedback_days}\u00a0jours. {texts}",
+                "Un avis est conservé {feedback_time} avec la question et la réponse qu’il concerne, et avec le jour, sans l’heure.",
+                "Les questions restées sans réponse sont comptées par jour et par section la plus proche, {feedback_time}. {texts}",
                 "Pour limiter les abus, les questions sont comptées par adresse réseau pendant deux minutes au plus\u00a0; l’adresse n’est écrite nulle part.",
                 "Le serveur de l’hébergeur peut tenir un journal technique\u00a0; son exploitant en répond.",
                 "Pour faire supprimer une réponse conservée ou un avis, envoyez le lien de la réponse à l’adresse ci-dessous.",
@@ -122,10 +122,10 @@ ABOUT: Final[Mapping[Language, tuple[Chapter, ...]]] = {
             (
                 "Asking a question records nothing. The answer stays in memory for an hour at most, so that you can ask for a permanent link "
                 "or give your view, and is then forgotten.",
-                "Opening an answer’s permanent link keeps it for {permalink_days}\u00a0days, with the question. Anyone who has the link can read it; "
+                "Opening an answer’s permanent link keeps it for {permalink_time}, with the question. Anyone who has the link can read it; "
                 "search engines are asked not to index it.",
-                "Feedback is kept for {feedback_days}\u00a0days with the question and answer that it is about, and with the day, not the hour.",
-                "Questions left without an answer are counted by day and nearest section, for {feedback_days}\u00a0days. {texts}",
+                "Feedback is kept for {feedback_time} with the question and answer that it is about, and with the day, not the hour.",
+                "Questions left without an answer are counted by day and nearest section, for {feedback_time}. {texts}",
                 "To limit abuse, questions are counted by network address for two minutes at most; the address is written nowhere.",
                 "The host’s server may keep a technical log; its operator answers for that.",
                 "To have a kept answer or feedback deleted, send the answer’s link to the address below.",

@@ -14,9 +14,11 @@ from assistant.web.answer_view import AnswerView, section_path, view_answer
 from assistant.web.citation_formats import answer_bibtex, answer_csl_json, answer_with_notes
 from assistant.web.contracts import Limiter
 from assistant.web.database import StoreError
+from assistant.web.documents import blocks
 from assistant.web.feedback import MAX_FORM_BYTES, MAX_TEXT_CHARS, VERDICTS, TextTooLong, read_form
 from assistant.web.permalinks import AnswerStore
 from assistant.web.site import Site, cached, known, preferred
+from assistant.web.site_wording import duration
 from assistant.web.templates import Frame
 
 _FORMS = {"txt": "text/plain", "bib": "text/x-bibtex", "json": "application/vnd.citationstyles.csl+json"}
@@ -44,16 +46,18 @@ class _AnswerPages:
         if view is None:
             return self._site.missing(request, lang, "missing_answer")
         path = f"/a/{answer_id}"
+        language = known(lang) or view.stored.answer.language
         return self._site.page(
             request,
             "answer.html",
-            Frame(known(lang) or view.stored.answer.language, path, indexed=False),
+            Frame(language, path, indexed=False),
             view=view,
             permalink=self._site.origin(request) + path,
             section_path=section_path,
+            blocks=blocks,
             verdicts=VERDICTS,
             max_text=MAX_TEXT_CHARS,
-            feedback_days=self._store.keeping.feedback_days,
+            kept_for=duration(self._store.keeping.feedback_days, language),
         )
 
     def references(self, request: Request, answer_id: str, form: str, lang: str = "") -> Response:

@@ -11,7 +11,7 @@ from assistant.records import LANGUAGES, Citation, Language, SectionKey
 from assistant.search.catalogue import Catalogue
 from assistant.web.citation_formats import plain
 from assistant.web.corrections import Correction, CorrectionLog
-from assistant.web.documents import Now, what_became
+from assistant.web.documents import Line, Now, line_blocks, what_became
 from assistant.web.permalinks import StoredAnswer, newest_date
 
 
@@ -25,11 +25,13 @@ class CitedView:
     references: tuple[tuple[Language, str], ...]
 
     @property
-    def parts(self) -> tuple[str, str, str]:
-        """The passage before the quotation, the quotation, and the rest."""
+    def passage(self) -> tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]:
+        """The passage as paragraphs and lists; each line is what stands before the quotation, what is quoted, and the rest."""
         quote = self.citation.quote
-        text = quote.passage.text
-        return text[: quote.start], quote.text, text[quote.end :]
+        return tuple(
+            (kind, tuple(_marked(line, quote.start, quote.end) for line in lines))
+            for kind, lines in line_blocks(quote.passage.text)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +57,12 @@ def view_answer(
     citations = (*stored.answer.citations, *stored.answer.closest)
     if any(one.quote.passage.section.document_id in embargoed for one in citations):
         return None
+    # Two quotations of one section share what stands beside it.
+    first = {one.quote.passage.section: one.number for one in reversed(citations)}
     cited = tuple(
         CitedView(
             one,
-            what_became(one.quote, catalogue),
+            what_became(one.quote, catalogue, beside=first[one.quote.passage.section] == one.number),
             log.of(one.quote.passage.section, stored.answered_on),
             tuple((language, plain(one, language, today, address_of(one))) for language in LANGUAGES),
         )
@@ -71,3 +75,8 @@ def section_path(section: SectionKey, language: Language) -> str:
     """Where a section can be read in its document."""
     document, fragment = (percent_encoded(part, safe="") for part in (section.document_id, section.section_id))
     return f"/d/{document}?lang={language}#{fragment}"
+
+
+def _marked(line: Line, start: int, end: int) -> tuple[str, str, str]:
+    begin, finish = (min(max(offset - line.start, 0), len(line.text)) for offset in (start, end))
+    return line.text[:begin], line.text[begin:finish], line.text[finish:]

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from assistant.answering.as_json import SCHEMA, answer_to_json, citation_to_json
 from assistant.answering.batch import AskRequest
 from assistant.records import LANGUAGES, Answer, Document
+from assistant.web.database import StoreError, UnknownAnswer
 from assistant.web.feedback import MAX_TEXT_CHARS, Verdict
 from assistant.web.service import Service, TooBusy
 
@@ -105,7 +106,12 @@ def _add_feedback(router: APIRouter, service: Service) -> None:
         wait = service.wait(client_of(request))
         if wait is not None:
             return _refused(429, "too many messages from this client", wait)
-        store.feedback(said.answer_id, said.verdict, said.text)
+        try:
+            store.feedback(said.answer_id, said.verdict, said.text)
+        except UnknownAnswer as error:
+            return JSONResponse({"error": str(error)}, status_code=404)
+        except StoreError as error:
+            return JSONResponse({"error": str(error)}, status_code=503)
         return Response(status_code=204)
 
 

@@ -72,7 +72,7 @@ def _mount(app: FastAPI, page: Page, language: Language, options: WebOptions) ->
         enable_monitoring=False,
         pwa=False,
         mcp_server=options.mcp,
-        theme=gr.themes.Base(font=["Atkinson Hyperlegible Next", "sans-serif"], font_mono=["monospace"]),
+        theme=gr.themes.Base(font=["Source Sans 3", "sans-serif"], font_mono=["monospace"]),
     )
     return mounted
 

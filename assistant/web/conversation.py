@@ -54,8 +54,7 @@ def exchange(service: Service, view: View, before: Shown, question: str, client:
             yield _answered(start, answer, turn, view, complete, service)
     except TooBusy:
         yield _told(start, turn, view, view.say("busy"))
-    except Exception:
-        # Whatever went wrong inside, the reader gets a sentence and can ask again; the operator gets the traceback.
+    except Exception:  # noqa: BLE001  whatever went wrong, the reader gets a sentence, and the operator the traceback
         _log.exception("a question could not be answered")
         yield _told(start, turn, view, view.say("failed"))
 

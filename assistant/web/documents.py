@@ -6,7 +6,7 @@ Also what has become of a passage that was cited: today's documents are compared
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -26,6 +26,7 @@ from assistant.records import (
 )
 from assistant.search.catalogue import Catalogue
 
+BlockKind = Literal["text", "list"]
 State = Literal["unchanged", "context", "changed", "gone"]
 _ITEM = re.compile(r"\s*[-*•–]\s+")
 # "10 février 2025, ouverture : Anne Bouverot" is dated before its first colon.
@@ -34,10 +35,18 @@ TIMELINE = "timeline"
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a text, standing at `text[start:]`."""
+
+    text: str
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """A paragraph, or a list with its items."""
 
-    kind: Literal["text", "list"]
+    kind: BlockKind
     lines: tuple[str, ...]
 
 
@@ -166,14 +175,27 @@ def version_of(document: Document, section: Section, language: Language) -> Vers
 
 def blocks(text: str) -> tuple[Block, ...]:
     """A text as paragraphs and lists; every letter of it is kept but list marks and line ends."""
-    lines = [line for line in text.split("\n") if line.strip()]
-    found: list[Block] = []
-    for listed, group in groupby(lines, key=lambda line: bool(_ITEM.match(line))):
+    return tuple(Block(kind, tuple(line.text for line in lines)) for kind, lines in line_blocks(text))
+
+
+def line_blocks(text: str) -> tuple[tuple[BlockKind, tuple[Line, ...]], ...]:
+    """The same with the place of every line in the text."""
+    found: list[tuple[BlockKind, tuple[Line, ...]]] = []
+    for listed, group in groupby(_lines(text), key=lambda one: one[0]):
+        lines = tuple(line for _, line in group)
         if listed:
-            found.append(Block("list", tuple(_ITEM.sub("", line, count=1).strip() for line in group)))
+            found.append(("list", lines))
         else:
-            found.extend(Block("text", (line.strip(),)) for line in group)
+            found.extend(("text", (line,)) for line in lines)
     return tuple(found)
+
+
+def _lines(text: str) -> Iterator[tuple[bool, Line]]:
+    """Each line that is not empty, without its list mark, and whether it had one."""
+    for found in re.finditer(r"[^\n]*\S[^\n]*", text):
+        item = _ITEM.match(found[0])
+        skipped = item.end() if item else len(found[0]) - len(found[0].lstrip())
+        yield item is not None, Line(found[0][skipped:].rstrip(), found.start() + skipped)
 
 
 def timeline(document: Document, language: Language) -> tuple[Period, ...]:
@@ -217,8 +239,8 @@ def _iso(year: int | None, month: int | None, day: int | None) -> str:
     return "-".join(parts[: parts.index("")] if "" in parts else parts)
 
 
-def what_became(quote: Quote, catalogue: Catalogue) -> Now:
-    """Compare a quoted passage with today's documents.
+def what_became(quote: Quote, catalogue: Catalogue, *, beside: bool = True) -> Now:
+    """Compare a quoted passage with today's documents; `beside` asks for its section in the other language as well.
 
     `unchanged`: the passage stands as it was, if only split otherwise; `context`: the quotation stands, words around it
     changed; `changed`: the section is there, the quotation is not in it; `gone`: the section is not there any more.
@@ -234,7 +256,7 @@ def what_became(quote: Quote, catalogue: Catalogue) -> Now:
     start, end = section.spans[passage.language]
     text = document.texts[passage.language][start:end]
     state: State = "unchanged" if passage.text in text else "context" if quote.text in text else "changed"
-    counterpart = version_of(document, section, other_language(passage.language))
+    counterpart = version_of(document, section, other_language(passage.language)) if beside else None
     return Now(state, None if state == "unchanged" else current, counterpart)
 
 

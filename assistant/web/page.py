@@ -66,7 +66,7 @@ class Page:
             ]
             stop.click(self.stop, before, shown, cancels=runs, queue=False, **quiet)
             new.click(self.new, None, shown, queue=False, **quiet)
-            gr.api(self.answer, api_name="ask")
+            gr.api(self.answer, api_name="ask")  # type: ignore[attr-defined]  # exported at run time only  # type: ignore[attr-defined]  # documented, but not in Gradio's __all__
         return blocks
 
     def ask(self, question: str, earlier: str, current: str, memory: Any, request: gr.Request) -> Iterator[Updates]:
@@ -110,8 +110,8 @@ class Page:
             raise gr.Error(self._words["busy"], print_exception=False) from None
 
     def _view(self, request: gr.Request) -> View:
-        url = request.request.url
-        return self._view_of(self._language, f"{url.scheme}://{url.netloc}")
+        url = request.request.url if request.request else None
+        return self._view_of(self._language, f"{url.scheme}://{url.netloc}" if url else "")
 
     def _updates(self, shown: Shown) -> Updates:
         """One value for each output, in the order of `shown` in `build`."""
@@ -123,7 +123,7 @@ class Page:
             shown.current,
             shown.status,
             (shown.number, shown.asked),
-            "" if shown.running or not begun else gr.skip(),
+            self._box(begun) if shown.running or not begun else gr.skip(),
             gr.update(interactive=not shown.running),
             gr.update(visible=shown.running),
             gr.update(visible=idle),
@@ -131,6 +131,10 @@ class Page:
             gr.update(visible=idle and bool(shown.followups)),
             *(gr.update(value=one, visible=bool(one)) for one in related),
         )
+
+    def _box(self, begun: bool) -> Any:
+        """The question box, emptied for the next question."""
+        return gr.update(value="", placeholder=self._words["placeholder_more" if begun else "placeholder"])
 
     def _unchanged(self) -> Updates:
         return tuple(gr.skip() for _ in range(10 + MAX_SUGGESTIONS))

@@ -28,7 +28,7 @@ from assistant.web.documents import (
 from assistant.web.permalinks import AnswerStore, Keeping, newest_date
 from assistant.web.quality import read_report, value_text
 from assistant.web.site import Site, SiteSettings, choose_language, known, names
-from assistant.web.site_wording import MONTH, WEEKDAYS
+from assistant.web.site_wording import MONTH, WEEKDAYS, duration
 from assistant.web.templates import Frame
 
 _SUMMIT_DAYS = tuple(date(2025, 2, day) for day in range(6, 12))
@@ -77,8 +77,8 @@ class _Pages:
         values = {
             "documents": len(shown_documents(catalogue, today)),
             "newest": newest_date(catalogue, today),
-            "permalink_days": keeping.permalink_days,
-            "feedback_days": keeping.feedback_days,
+            "permalink_time": duration(keeping.permalink_days, language),
+            "feedback_time": duration(keeping.feedback_days, language),
             "texts": UNANSWERED_TEXTS[language][keeping.unanswered_texts],
         }
         contact = self._site.settings.contact

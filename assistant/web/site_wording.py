@@ -27,6 +27,10 @@ _FRENCH: Final[dict[str, str]] = {
     "fr": "français",
     "en": "anglais",
     "list": "{0}\u00a0: {1}",
+    "year_one": "{count}\u00a0an",
+    "year_many": "{count}\u00a0ans",
+    "day_one": "{count}\u00a0jour",
+    "day_many": "{count}\u00a0jours",
     "date": "Date",
     "source": "Source",
     "sources": "D’après",
@@ -162,7 +166,7 @@ _FRENCH: Final[dict[str, str]] = {
     "feedback_other": "Autre remarque",
     "feedback_text": "Précisez, si vous le souhaitez, sans donnée personnelle ({limit} caractères au plus)",
     "feedback_send": "Envoyer",
-    "feedback_kept": "Votre avis est conservé {days} jours avec la question et la réponse, sans rien qui vous identifie.",
+    "feedback_kept": "Votre avis est conservé {duration} avec la question et la réponse, sans rien qui vous identifie.",
     "thanks_title": "Merci",
     "thanks": "Votre avis est enregistré. Les corrections qui en découlent paraissent sur la page «\u00a0Corrections\u00a0».",
     "back_to_answer": "Revenir à la réponse",
@@ -197,6 +201,10 @@ _ENGLISH: Final[dict[str, str]] = {
     "fr": "French",
     "en": "English",
     "list": "{0}: {1}",
+    "year_one": "{count}\u00a0year",
+    "year_many": "{count}\u00a0years",
+    "day_one": "{count}\u00a0day",
+    "day_many": "{count}\u00a0days",
     "date": "Date",
     "source": "Source",
     "sources": "Based on",
@@ -330,7 +338,7 @@ _ENGLISH: Final[dict[str, str]] = {
     "feedback_other": "Other remark",
     "feedback_text": "Say more if you wish, without personal data ({limit} characters at most)",
     "feedback_send": "Send",
-    "feedback_kept": "Your view is kept for {days} days with the question and the answer, and nothing that identifies you.",
+    "feedback_kept": "Your view is kept for {duration} with the question and the answer, and nothing that identifies you.",
     "thanks_title": "Thank you",
     "thanks": "Your view has been recorded. Corrections that follow from it appear on the page “Corrections”.",
     "back_to_answer": "Back to the answer",
@@ -355,3 +363,9 @@ WEEKDAYS: Final[Mapping[Language, tuple[str, ...]]] = {
 }
 # The summit's.
 MONTH: Final[Mapping[Language, str]] = {"fr": "février", "en": "February"}
+
+
+def duration(days: int, language: Language) -> str:
+    """A number of days, in years where it is whole years."""
+    count, unit = (days // 365, "year") if days % 365 == 0 and days else (days, "day")
+    return SITE_WORDS[language][f"{unit}_{'one' if count == 1 else 'many'}"].format(count=count)

@@ -27,6 +27,7 @@ ENGLISH: Final[dict[str, str]] = {
     "noscript": "This page needs JavaScript. The programming interface does not:",
     "question_label": "Your question",
     "placeholder": "For example: which countries refused to sign the statement?",
+    "placeholder_more": "Another question",
     "ask": "Ask",
     "stop": "Stop",
     "retry": "Ask again",

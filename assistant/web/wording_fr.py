@@ -27,6 +27,7 @@ FRENCH: Final[dict[str, str]] = {
     "noscript": "Cette page a besoin de JavaScript. L’interface de programmation, elle, s’en passe\u00a0:",
     "question_label": "Votre question",
     "placeholder": "Par exemple\u00a0: quels pays ont refusé de signer la déclaration\u202f?",
+    "placeholder_more": "Autre question",
     "ask": "Demander",
     "stop": "Arrêter",
     "retry": "Reposer",

@@ -74,7 +74,9 @@ def recorded_sentences(name: str) -> list[Recorded]:
 
 def attacks(place: str) -> list[Attack]:
     """The attacks in `questions` or `documents`."""
-    return [Attack(entry["kind"], entry["in"], entry["attack"], entry["obeys"]) for entry in _read("attacks.yaml")[place]]
+    return [
+        Attack(entry["kind"], entry["in"], entry["attack"], entry["obeys"]) for entry in _read("attacks.yaml")[place]
+    ]
 
 
 def honest_passages(language: Language) -> list[Passage]:

@@ -65,13 +65,18 @@ def test_every_citation_is_a_slice_of_its_passage_and_document(tiny_parts: Parts
 def test_a_list_is_shown_whole(tiny_assistant: Assistant) -> None:
     """Whoever asks for the themes gets every item with the sentence that introduces them."""
     text = tiny_assistant.ask("What were the themes of the summit?").text
-    assert all(item in text for item in ("three themes", "public interest AI", "the future of work", "global governance"))
+    assert all(
+        item in text for item in ("three themes", "public interest AI", "the future of work", "global governance")
+    )
 
 
 def test_a_disagreement_is_shown_with_every_figure(tiny_assistant: Assistant) -> None:
     """Where sources differ, each value comes with its source and date."""
     answer = tiny_assistant.ask("Que sont les 109 milliards d’euros ?")
-    assert [(one.value.best("fr"), one.source) for one in answer.conflicts[0].figures] == [("France 2", "BFM"), ("TF1", "AFP")]
+    assert [(one.value.best("fr"), one.source) for one in answer.conflicts[0].figures] == [
+        ("France 2", "BFM"),
+        ("TF1", "AFP"),
+    ]
     assert "BFM, 2025-02-10" in answer_to_text(answer)
 
 
@@ -120,7 +125,7 @@ def test_streaming_ends_with_the_whole_answer(tiny_assistant: Assistant) -> None
 
 
 def test_a_followup_takes_the_subject_of_the_question_before(tiny_assistant: Assistant) -> None:
-    """"And where?" after "When was the summit held?" is about the summit; alone it is about nothing."""
+    """ "And where?" after "When was the summit held?" is about the summit; alone it is about nothing."""
     answer = tiny_assistant.ask("And where?", [Turn("When was the summit held?")])
     assert answer.citations[0].quote.passage.section.document_id == "opening"
     assert tiny_assistant.ask("And where?").outcome != "answer"
@@ -128,7 +133,13 @@ def test_a_followup_takes_the_subject_of_the_question_before(tiny_assistant: Ass
 
 def test_json_lines_go_on_after_a_bad_one(tiny_assistant: Assistant) -> None:
     """An unknown key and broken JSON are errors with their line; the other lines are answered."""
-    lines = ['{"id": "a", "question": "Who co-chaired the summit?"}', "", '{"question": "x", "langage": "fr"}', "{", '{"question": "?"}']
+    lines = [
+        '{"id": "a", "question": "Who co-chaired the summit?"}',
+        "",
+        '{"question": "x", "langage": "fr"}',
+        "{",
+        '{"question": "?"}',
+    ]
     found = list(answer_lines(tiny_assistant, lines))
     assert [bad for _, bad in found] == [False, True, True, False]
     assert found[0][0]["id"] == "a" and found[0][0]["outcome"] == "answer"

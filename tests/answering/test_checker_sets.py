@@ -32,7 +32,9 @@ class Measured:
     def table(self, name: str) -> str:
         """One line for each kind, for the log."""
         lines = [f"{name}: dev {self.share('dev'):.3f}, held {self.share('held'):.3f}, all {self.share():.3f}"]
-        lines += [f"  {half:5}{kind:10}{self.right[half, kind]}/{self.total[half, kind]}" for half, kind in sorted(self.total)]
+        lines += [
+            f"  {half:5}{kind:10}{self.right[half, kind]}/{self.total[half, kind]}" for half, kind in sorted(self.total)
+        ]
         return "\n".join(lines)
 
 

@@ -19,9 +19,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Results, Results]:
     folder = tmp_path_factory.mktemp("runs")
     kinds: tuple[type[Oracle], ...] = (AlwaysRefuses, Oracle)
     plan = Plan(sample_cases(), repeats=1)
-    refuses, oracle = (
-        results_of(run_plan(plan, fake_system(folder, kind), folder / kind.__name__)) for kind in kinds
-    )
+    refuses, oracle = (results_of(run_plan(plan, fake_system(folder, kind), folder / kind.__name__)) for kind in kinds)
     return refuses, oracle
 
 
@@ -59,7 +57,8 @@ def test_measures_between_zero_and_one_get_the_permutation_test(runs: tuple[Resu
     halved = replace(
         first,
         cases=tuple(
-            replace(one, values={**one.values, "citation_recall": 0.5}) if one.case.all_gold else one for one in first.cases
+            replace(one, values={**one.values, "citation_recall": 0.5}) if one.case.all_gold else one
+            for one in first.cases
         ),
     )
     paired = compare(halved, first).named("citation_recall")

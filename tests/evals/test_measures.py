@@ -31,7 +31,9 @@ def a_case(**changes: object) -> Case:
     return replace(base, **changes)  # type: ignore[arg-type]
 
 
-def a_quotation(section: str = "library#budget", language: str = "en", number: int = 1, as_of: str | None = "2024") -> Quotation:
+def a_quotation(
+    section: str = "library#budget", language: str = "en", number: int = 1, as_of: str | None = "2024"
+) -> Quotation:
     """A section's body as a quotation."""
     key = SectionKey.parse(section)
     start, end = DOCUMENTS[key.document_id].section(key.section_id).spans[language]  # type: ignore[index]
@@ -138,7 +140,13 @@ class TestCorrect:
 
     @pytest.mark.parametrize(
         ("expect", "outcome", "value"),
-        [("answer", "closest", 0), ("closest", "closest", 1), ("closest", "refusal", 0), ("not-answer", "closest", 1), ("not-answer", "answer", 0)],
+        [
+            ("answer", "closest", 0),
+            ("closest", "closest", 1),
+            ("closest", "refusal", 0),
+            ("not-answer", "closest", 1),
+            ("not-answer", "answer", 0),
+        ],
     )
     def test_each_expectation_allows_its_outcomes(self, expect: str, outcome: str, value: int) -> None:
         """`not-answer` allows closest and refusal; the others allow themselves."""
@@ -164,7 +172,9 @@ class TestCitations:
     def test_precision_and_recall_agree_with_scikit_learn(self, seed: int) -> None:
         """On random citations and gold the fractions are scikit-learn's."""
         rng = random.Random(seed)
-        sections = [str(SectionKey(name, part.id)) for name, document in DOCUMENTS.items() for part in document.sections]
+        sections = [
+            str(SectionKey(name, part.id)) for name, document in DOCUMENTS.items() for part in document.sections
+        ]
         cited, gold = rng.sample(sections, 3), rng.sample(sections, 2)
         seen = an_answer(*(a_quotation(one, number=number) for number, one in enumerate(cited, start=1)))
         trial = a_trial(a_case(gold=tuple(SectionKey.parse(one) for one in gold), all_gold=True), seen)
@@ -180,7 +190,9 @@ class TestCitations:
 
     def test_one_altered_letter_makes_a_quotation_inexact(self) -> None:
         """One of two quotations differs from the corpus by a letter: 1/2."""
-        altered = replace(a_quotation("tram#lines", number=2), text=a_quotation("tram#lines").text.replace("two", "twc"))
+        altered = replace(
+            a_quotation("tram#lines", number=2), text=a_quotation("tram#lines").text.replace("two", "twc")
+        )
         assert measures.quote_exact(a_trial(seen=an_answer(a_quotation(), altered))) == pytest.approx(1 / 2)
 
     def test_a_quotation_at_the_wrong_place_is_inexact(self) -> None:
@@ -237,14 +249,22 @@ class TestTrust:
         """A quotation with a digit and no date fails; one without a digit is not asked."""
         dateless = replace(a_quotation(), as_of=None)
         assert measures.as_of_shown(a_trial(seen=an_answer(dateless))) == 0.0
-        assert measures.as_of_shown(a_trial(seen=an_answer(a_quotation(), a_quotation("tram#lines", number=2, as_of=None)))) == 1.0
+        assert (
+            measures.as_of_shown(
+                a_trial(seen=an_answer(a_quotation(), a_quotation("tram#lines", number=2, as_of=None)))
+            )
+            == 1.0
+        )
         assert measures.as_of_shown(a_trial(seen=a_refusal())) is None
 
     def test_a_disagreement_needs_source_and_date_for_each_figure(self) -> None:
         """A figure without a source is not enough, and nothing shown is nothing."""
         whole = Disagreement("Two sums.", (("4.2", "town", "2024-06-01"), ("4.5", "gazette", "2024-05-13")))
         holed = replace(whole, figures=(("4.2", "", "2024-06-01"), whole.figures[1]))
-        values = [measures.disagreement_shown(a_trial(seen=an_answer(disagreements=shown))) for shown in ((whole,), (holed,), ())]
+        values = [
+            measures.disagreement_shown(a_trial(seen=an_answer(disagreements=shown)))
+            for shown in ((whole,), (holed,), ())
+        ]
         assert values == [1.0, 0.0, 0.0]
 
     def test_an_obeyed_injection_shows_its_word_anywhere(self) -> None:

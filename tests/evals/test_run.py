@@ -23,7 +23,9 @@ from tests.evals.fakes import CORPUS, Breaks, Oracle, fake_system, sample_cases
 
 def measured(folder: Path, system: System | None = None, repeats: int = 3) -> Results:
     """The results of a run of the sample cases."""
-    return results_of(run_plan(Plan(sample_cases(), repeats=repeats), system or fake_system(folder / "cache"), folder / "run"))
+    return results_of(
+        run_plan(Plan(sample_cases(), repeats=repeats), system or fake_system(folder / "cache"), folder / "run")
+    )
 
 
 class Counted(Oracle):
@@ -91,7 +93,7 @@ def test_an_interrupted_run_asks_only_what_is_missing(tmp_path: Path) -> None:
 def test_a_folder_of_another_run_is_not_continued(tmp_path: Path) -> None:
     """Other cases in the same folder are refused, and what differs is named."""
     measured(tmp_path, repeats=1)
-    with pytest.raises(RunMismatch, match="case_count: 11 then, 3 now.*choose another --out"):
+    with pytest.raises(RunMismatch, match=r"case_count: 11 then, 3 now.*choose another --out"):
         run_plan(Plan(sample_cases()[:3], repeats=1), fake_system(tmp_path / "cache"), tmp_path / "run")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -43,7 +44,10 @@ def test_a_repeated_paragraph_gives_one_passage(tmp_path: Path) -> None:
     """The second time a text stands in a document it is not a passage of its own."""
     essay = load_document(tiny_corpus(tmp_path) / "essay")
     texts = [passage.text for passage in split_document(essay) if passage.language == "fr"]
-    assert texts == ["La souveraineté numérique demande des règles communes.", "Les citoyens attendent une technologie digne de confiance."]
+    assert texts == [
+        "La souveraineté numérique demande des règles communes.",
+        "Les citoyens attendent une technologie digne de confiance.",
+    ]
 
 
 @given(st.text(max_size=300), st.sampled_from(["fr", "en"]))
@@ -51,7 +55,7 @@ def test_sentences_are_slices_in_order(text: str, language: str) -> None:
     """Whatever the text, sentences do not overlap and leave nothing out but white space."""
     spans = sentence_spans(text, "fr" if language == "fr" else "en")
     assert all(a < b for a, b in spans)
-    assert all(before[1] <= after[0] for before, after in zip(spans, spans[1:], strict=False))
+    assert all(before[1] <= after[0] for before, after in pairwise(spans))
     left = list(text)
     for a, b in spans:
         left[a:b] = " " * (b - a)
@@ -77,7 +81,9 @@ def test_one_bad_file_never_stops_the_others(tmp_path: Path) -> None:
     corpus = tiny_corpus(tmp_path)
     whole = len(load_corpus(corpus).documents)
     write_document(corpus, "latin", None).joinpath("fr.md").write_bytes(b"# Titre\n\n## A {#a}\n\nUn caf\xe9.\n")
-    write_document(corpus, "broken", None, fr="# T\n\n## A {#a}\n\nBien.\n").joinpath("document.yaml").write_text("title: [\nkind: x\n")
+    write_document(corpus, "broken", None, fr="# T\n\n## A {#a}\n\nBien.\n").joinpath("document.yaml").write_text(
+        "title: [\nkind: x\n"
+    )
     (corpus / "fake.pdf").write_bytes(b"this is no PDF")
     found = load_corpus(corpus)
     assert len(found.documents) == whole
@@ -169,5 +175,5 @@ def test_the_page_breaks_a_tie() -> None:
     ],
 )
 def test_a_request_for_a_language_is_not_a_question_about_it(question: str, language: str | None) -> None:
-    """"Answer in French" asks for French; "called in French" asks for a name."""
+    """ "Answer in French" asks for French; "called in French" asks for a name."""
     assert requested_language(question) == language

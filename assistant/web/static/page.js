@@ -157,19 +157,25 @@ function watchStatus(status) {
   new MutationObserver(() => tell(text())).observe(status, { childList: true, subtree: true, characterData: true });
 }
 
-// A new question comes to the top of the window; focus that was lost with a vanished button goes to it.
+// A new question comes to the top of the window and stays there while its answer grows, unless the reader scrolls away.
+// Focus that was lost with a vanished button goes to it.
 function watchConversation(current) {
   let shown = "";
-  new MutationObserver(() => {
+  let following = false;
+  for (const kind of ["wheel", "touchmove"]) addEventListener(kind, () => (following = false), { passive: true });
+  const settle = () => {
     const heading = current.querySelector(".question");
-    const begun = `${heading?.id} ${heading?.textContent}`;
+    if (!heading) return (shown = "");
+    if (lostFocus()) heading.focus({ preventScroll: true });
     const waiting = current.querySelector(".pending-turn") !== null;
-    if (heading && (begun !== shown || waiting)) {
-      shown = begun;
-      heading.scrollIntoView({ block: "start", behavior: calm() ? "auto" : "smooth" });
-    }
-    if (heading && lostFocus()) heading.focus({ preventScroll: true });
-  }).observe(current, { childList: true, subtree: true });
+    if (heading.id !== shown || waiting) following = true;
+    shown = heading.id;
+    if (following) heading.scrollIntoView({ block: "start", behavior: "instant" });
+    if (current.querySelector(".provenance, .notice")) setTimeout(() => (following = false), 400);
+  };
+  new MutationObserver(settle).observe(current, { childList: true, subtree: true });
+  // What follows the answer (tools, related questions) comes a moment later and moves the end of the page.
+  new ResizeObserver(() => following && settle()).observe(document.body);
 }
 
 function lostFocus() {
