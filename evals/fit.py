@@ -20,7 +20,7 @@ from assistant.search.weights import AnswerabilityWeights, LearnedWeights, Logis
 from evals.fit_data import Example
 
 WEIGHTS_PATH = Path(__file__).parent.parent / "assistant" / "search" / "weights.json"
-_RANKING_FEATURES = ("classifier", "question", "sentence_mean", "sentence_max", "lexical")
+_RANKING_FEATURES = ("classifier", "question", "sentence_mean", "sentence_max", "lexical", "summarises", "corrects")
 _TEXT_FEATURES = ("sentence_mean", "sentence_max", "lexical")
 _RANKING_PENALTY = 1e-5
 # How much the question's direction counts beside the named features before regularisation.
@@ -140,7 +140,7 @@ def _inside(one: Example) -> bool:
 def _logistic(rows: Sequence[Row], centre: Vector) -> LogisticModel:
     from sklearn.linear_model import LogisticRegression
 
-    names = sorted(rows[0][0].features)
+    names = [name for name in sorted(rows[0][0].features) if len({one.features[name] for one, _, _ in rows}) > 1]
     table = np.array([[one.features[name] for name in names] for one, _, _ in rows])
     means, scales = table.mean(axis=0), table.std(axis=0) + 1e-6
     moved = np.array([one.vector for one, _, _ in rows]) - centre
@@ -171,7 +171,7 @@ def _conditional_logit(examples: Sequence[Example], names: Sequence[str]) -> dic
         table[row, : len(one.candidates)] = [[c.features[name] for name in names] for c in one.candidates]
         absent[row, : len(one.candidates)] = 0.0
         gold[row, [place for place, c in enumerate(one.candidates) if c.section in one.gold]] = 0.0
-    scales = table[np.isfinite(absent)].std(axis=0)
+    scales = np.maximum(table[np.isfinite(absent)].std(axis=0), 1e-6)
     table /= scales
 
     def loss(weights: Floats) -> tuple[float, Floats]:

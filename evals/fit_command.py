@@ -43,7 +43,10 @@ def fit(words: argparse.Namespace) -> int:
     weights = shipped_weights()
     for number in range(_ROUNDS):
         print(f"round {number + 1} of {_ROUNDS}")
-        examples = [*stored_examples(texts, weights, print), *case_examples(texts, dev, weights, embed)]
+        examples = [
+            *stored_examples(texts, weights, print, judged=number == _ROUNDS - 1),
+            *case_examples(texts, dev, weights, embed),
+        ]
         if number == 0:
             answerable = [one for one in examples if one.gold]
             from_dev = [one for one in answerable if one.case]

@@ -50,8 +50,13 @@ class Texts:
     vectors: Mapping[str, Vector]
 
 
-def stored_examples(texts: Texts, weights: LearnedWeights, progress: Callable[[str], None]) -> Iterator[Example]:
-    """Each stored question, ranked by an index that knows neither it nor the question at its place in the other language."""
+def stored_examples(
+    texts: Texts, weights: LearnedWeights, progress: Callable[[str], None], *, judged: bool
+) -> Iterator[Example]:
+    """Each stored question, ranked by an index that knows neither it nor the question at its place in the other language.
+
+    Only what is `judged` gets the features of the check, which cost most of the time.
+    """
     for fold in range(FOLDS):
         catalogue = without_fold(texts.catalogue, fold)
         ranker, check = _searcher(texts, catalogue, weights)
@@ -65,8 +70,9 @@ def stored_examples(texts: Texts, weights: LearnedWeights, progress: Callable[[s
         for number, (key, question) in enumerate(held):
             vector = texts.vectors[question]
             candidates = ranker.rank(question, vector)
-            yield Example("stored", vector, frozenset({key}), candidates, check.features(question, candidates))
-            if number % _TAKEN_AWAY == 0:
+            features = check.features(question, candidates) if judged else {}
+            yield Example("stored", vector, frozenset({key}), candidates, features)
+            if judged and number % _TAKEN_AWAY == 0:
                 others = _without(candidates, key)
                 yield Example("away", vector, frozenset(), others, check.features(question, others))
         progress(f"fold {fold + 1} of {FOLDS}")

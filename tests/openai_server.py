@@ -1,7 +1,8 @@
 """A real HTTP server on loopback that speaks the OpenAI chat-completions protocol, and misbehaves on demand.
 
 Each request takes the next reply of the script; when the script has ended, the server answers 599 and `unexpected` counts it, so
-that a test fails on a call that it did not foresee. `requests` holds what was asked.
+that a test fails on a call that it did not foresee. `requests` holds what was asked, `strays` the paths of
+requests for anything else.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ class OpenAIServer:
         self.requests: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
         self.unexpected = 0
+        self.strays: list[str] = []
         self.closing = threading.Event()
         self._script = list(script)
         self._lock = threading.Lock()
@@ -88,7 +90,12 @@ def _handler(server: OpenAIServer) -> type[BaseHTTPRequestHandler]:
             """Say nothing on standard error."""
 
         def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers.get("content-length", "0"))))
+            raw = self.rfile.read(int(self.headers.get("content-length", "0")))
+            if self.path != "/v1/chat/completions":
+                server.strays.append(self.path)
+                self._whole(Reply(status=404), {"error": {"message": "no such path"}})
+                return
+            body = json.loads(raw)
             reply = server.take(body, {key.lower(): value for key, value in self.headers.items()})
             server.closing.wait(reply.delay)
             try:

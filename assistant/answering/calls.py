@@ -24,11 +24,22 @@ _SLACK = 3  # a model's tokens may be longer than the estimate says
 
 
 @dataclass(slots=True)
-class Call:
-    """What a call has cost so far; its last value stands when its text has ended."""
+class Cost:
+    """The tokens of all calls that one answer takes; complete when the last one has ended."""
 
     tokens: int = 0
+
+
+@dataclass(slots=True)
+class _Call:
+    """One call on its way: what the reader waits on and the thread works for."""
+
+    messages: Sequence[Message]
+    cost: Cost
+    first: float
+    nested: bool
     cancelled: threading.Event = field(default_factory=threading.Event)
+    pieces: queue.SimpleQueue[str | ModelFault | None] = field(default_factory=queue.SimpleQueue)
 
 
 class ModelCalls:
@@ -61,7 +72,7 @@ class ModelCalls:
         return time.monotonic() + self._options.answer_seconds
 
     def stream(
-        self, messages: Sequence[Message], deadline: float, call: Call, *, nested: bool = False
+        self, messages: Sequence[Message], deadline: float, cost: Cost, *, nested: bool = False
     ) -> Iterator[str]:
         """The answer's text as it comes. A `nested` call belongs to one that already holds a slot.
 
@@ -71,44 +82,34 @@ class ModelCalls:
         first = min(deadline, time.monotonic() + self._options.first_token_seconds)
         if not nested and not self._slots.acquire(timeout=max(0.0, first - time.monotonic())):
             raise ModelFault("busy", f"{self._options.concurrency} answers are being written, the limit")
-        pieces: queue.SimpleQueue[str | ModelFault | None] = queue.SimpleQueue()
-        worker = threading.Thread(
-            target=self._work, args=(messages, first, call, pieces, nested), name="summit-llm", daemon=True
-        )
-        worker.start()
+        call = _Call(messages, cost, first, nested)
+        threading.Thread(target=self._work, args=(call,), name="summit-llm", daemon=True).start()
         try:
-            yield from _until(pieces, first, deadline)
+            yield from _until(call.pieces, first, deadline)
         finally:
             call.cancelled.set()
 
-    def complete(self, messages: Sequence[Message], deadline: float, call: Call, *, nested: bool = False) -> str:
+    def complete(self, messages: Sequence[Message], deadline: float, cost: Cost, *, nested: bool = False) -> str:
         """The whole answer as one text."""
-        return "".join(self.stream(messages, deadline, call, nested=nested)).strip()
+        return "".join(self.stream(messages, deadline, cost, nested=nested)).strip()
 
-    def _work(
-        self,
-        messages: Sequence[Message],
-        first: float,
-        call: Call,
-        pieces: queue.SimpleQueue[str | ModelFault | None],
-        nested: bool,
-    ) -> None:
+    def _work(self, call: _Call) -> None:
         try:
-            for text in self._attempts(messages, first, call):
-                pieces.put(text)
-            pieces.put(None)
+            for text in self._attempts(call):
+                call.pieces.put(text)
+            call.pieces.put(None)
         except Exception as error:  # noqa: BLE001 - every client has its own errors, and none may be lost in a thread
-            pieces.put(fault_of(error))
+            call.pieces.put(fault_of(error))
         finally:
-            if not nested:
+            if not call.nested:
                 self._slots.release()
 
-    def _attempts(self, messages: Sequence[Message], first: float, call: Call) -> Iterator[str]:
+    def _attempts(self, call: _Call) -> Iterator[str]:
         """The answer of the first attempt that begins one; only before its first word is a call made again."""
         for attempt in range(self._options.retries + 1):
             begun = False
             try:
-                for text in self._attempt(messages, call):
+                for text in self._attempt(call):
                     begun = True
                     yield text
                 return
@@ -116,18 +117,18 @@ class ModelCalls:
                 fault = fault_of(error)
                 wait = fault.retry_after if fault.retry_after is not None else self._backoff(attempt)
                 hopeless = begun or not fault.is_transient or attempt == self._options.retries
-                if hopeless or time.monotonic() + wait >= first or call.cancelled.wait(wait):
+                if hopeless or time.monotonic() + wait >= call.first or call.cancelled.wait(wait):
                     raise fault from None
 
     def _backoff(self, attempt: int) -> float:
         return self._options.backoff_seconds * float(2**attempt) * random.uniform(0.75, 1.25)
 
-    def _attempt(self, messages: Sequence[Message], call: Call) -> Iterator[str]:
+    def _attempt(self, call: _Call) -> Iterator[str]:
         self._budget.reserve()
         written, counted = 0, None
         limit = self._options.max_tokens * _CHARS_PER_TOKEN * _SLACK
         try:
-            with closing(self._model.stream(messages)) as stream:  # type: ignore[type-var]  # generators have close()
+            with closing(self._model.stream(call.messages)) as stream:  # type: ignore[type-var]  # generators have close()
                 for piece in stream:
                     counted = piece.tokens if piece.tokens is not None else counted
                     written += len(piece.text)
@@ -141,10 +142,10 @@ class ModelCalls:
                 raise ModelFault("empty", "the model answered with nothing")
         finally:
             # A server that refused has cost nothing.
-            estimate = (sum(len(message.text) for message in messages) + written) // _CHARS_PER_TOKEN
-            cost = counted if counted is not None else estimate if written else 0
-            call.tokens += cost
-            self._budget.spend(cost)
+            estimate = (sum(len(message.text) for message in call.messages) + written) // _CHARS_PER_TOKEN
+            tokens = counted if counted is not None else estimate if written else 0
+            call.cost.tokens += tokens
+            self._budget.spend(tokens)
 
 
 def _until(pieces: queue.SimpleQueue[str | ModelFault | None], first: float, deadline: float) -> Iterator[str]:

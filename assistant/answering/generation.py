@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from assistant.answering.budget import DailyBudget
-from assistant.answering.calls import Call, ModelCalls
+from assistant.answering.calls import Cost, ModelCalls
 from assistant.answering.closeness import Encode, RememberingEncoder
 from assistant.answering.faults import FaultKind, ModelFault
 from assistant.answering.figures import find_figures, unsupported
@@ -96,7 +96,7 @@ class _Draft:
     language: Language
     passages: tuple[Passage, ...]
     cite: Cite
-    call: Call
+    cost: Cost
     deadline: float = 0.0
     numbers: dict[Quote, int] = field(default_factory=dict)
     shown: set[str] = field(default_factory=set)
@@ -134,7 +134,7 @@ class GenerationAnswerer:
         given = [one.passage for one in evidence[:_MAX_PASSAGES]]
         passages = tuple(passage for passage in given if not holds_instructions(passage))
         left_out = tuple(passage.id for passage in given if passage not in passages)
-        draft = _Draft(question, language, passages, cite, Call())
+        draft = _Draft(question, language, passages, cite, Cost())
         fault: ModelFault | None = None
         count = 0
         try:
@@ -154,7 +154,7 @@ class GenerationAnswerer:
             refused=draft.refused,
             fault=str(fault) if fault else None,
             fault_kind=fault.kind if fault else None,
-            tokens=draft.call.tokens,
+            tokens=draft.cost.tokens,
             left_out=left_out,
         )
 
@@ -167,7 +167,7 @@ class GenerationAnswerer:
         if not history:
             return question
         self.prepare()
-        text = self._calls.complete(rewrite_messages(question, history, language), self._calls.deadline(), Call())
+        text = self._calls.complete(rewrite_messages(question, history, language), self._calls.deadline(), Cost())
         rewritten = tidy(text.splitlines()[0] if text else "").strip(' "“”«»\u00a0\u202f')
         asked = [question, *(turn.question for turn in history)]
         figures = list(unsupported(find_figures(rewritten, language), [find_figures(one, language) for one in asked]))
@@ -188,7 +188,7 @@ class GenerationAnswerer:
         ]
         messages = answer_messages(draft.question, draft.language, shown)
         stream = SentenceStream(draft.language)
-        for text in self._calls.stream(messages, draft.deadline, draft.call):
+        for text in self._calls.stream(messages, draft.deadline, draft.cost):
             yield from self._passed(draft, stream.feed(text))
             if len(draft.shown) >= _MAX_SENTENCES:
                 return
@@ -232,7 +232,7 @@ class GenerationAnswerer:
         if verdict.ok and self._options.verify and verdict.support != "verbatim":
             quoted = [passage.text for passage in cited]
             messages = opinion_messages(text, quoted, draft.language)
-            if not approves(self._calls.complete(messages, draft.deadline, draft.call, nested=True)):
+            if not approves(self._calls.complete(messages, draft.deadline, draft.cost, nested=True)):
                 return Verdict(False, ("opinion: the model itself does not find it in the passages",))
         return verdict
 

@@ -155,7 +155,7 @@ def _initials(tokens: Sequence[Word]) -> Iterator[str]:
     """The initials of every run of capitalised words, small words of up to three letters left out: `Institute of Global Politics`, IGP."""
     run = ""
     for word in tokens:
-        if word.text[0].isupper():
+        if word.text[0].isupper() and (run or is_content(word)):
             run += word.norm[0]
         elif len(word.norm) > 3 or not run:
             if len(run) > 1:

@@ -100,13 +100,20 @@ def _unlike(statement: Statement, ranked: Sequence[Source], encode: Encode | Non
 def _quotes(statement: Statement, ranked: Sequence[Source]) -> tuple[Quote, ...]:
     """One quotation from each cited passage: its closest sentence, widened to those that hold further figures or names."""
     quotes: list[Quote] = []
-    for passage in dict.fromkeys(one.passage for one in ranked):
-        mine = [one for one in ranked if one.passage == passage]
-        start, end = mine[0].start, mine[0].end
-        lacking = set(unsupported(statement.figures, [mine[0].statement.figures]))
-        for source in mine[1:]:
-            if lacking and lacking - set(unsupported(statement.figures, [source.statement.figures])):
-                start, end = min(start, source.start), max(end, source.end)
-                lacking &= set(unsupported(statement.figures, [source.statement.figures]))
+    for passage in dict.fromkeys(source.passage for source in ranked):
+        first, *others = [source for source in ranked if source.passage == passage]
+        start, end = first.start, first.end
+        lacking = _lacking(statement, first)
+        for source in others:
+            still = lacking & _lacking(statement, source)
+            if still != lacking:
+                lacking, start, end = still, min(start, source.start), max(end, source.end)
         quotes.append(Quote(passage, start, end))
     return tuple(quotes)
+
+
+def _lacking(statement: Statement, source: Source) -> set[str]:
+    """The figures and names of the sentence that this source sentence does not say."""
+    index = NameIndex([source.statement.text])
+    names = {name.key for name in statement.names if not index.says(name)}
+    return names | set(unsupported(statement.figures, [source.statement.figures]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -30,8 +31,7 @@ STOP_WORDS = frozenset(
 
 def words(text: str) -> list[str]:
     """The words and numbers of a text, lower case and accents folded, grouped digits joined, elisions stripped."""
-    text = _GROUPED_NUMBER.sub("", text)
-    text = _POSSESSIVE.sub("", _ELISION.sub("", text))
+    text = _plain(text)
     return [fold(match.group()).replace(",", ".") for match in _WORD.finditer(text)]
 
 
@@ -52,8 +52,7 @@ def stems(word: str, language: Language) -> tuple[str, ...]:
 
 def terms(text: str, languages: Sequence[Language]) -> list[str]:
     """What BM25 counts: the stems of every content word, by the stemmers of `languages`."""
-    text = _GROUPED_NUMBER.sub("", text)
-    text = _POSSESSIVE.sub("", _ELISION.sub("", text))
+    text = _plain(text)
     found: list[str] = []
     for match in _WORD.finditer(text):
         word = match.group()
@@ -61,6 +60,12 @@ def terms(text: str, languages: Sequence[Language]) -> list[str]:
             continue
         found.extend(dict.fromkeys(stem for language in languages for stem in stems(word, language)))
     return found
+
+
+def _plain(text: str) -> str:
+    """Accents as one letter (files from a Mac have two), digits of one number together, no elisions and possessives."""
+    text = _GROUPED_NUMBER.sub("", unicodedata.normalize("NFC", text))
+    return _POSSESSIVE.sub("", _ELISION.sub("", text))
 
 
 class LexicalIndex:
@@ -73,8 +78,10 @@ class LexicalIndex:
         # bm25s sets its own logger to DEBUG and says so on every build.
         logging.getLogger("bm25s").setLevel(logging.WARNING)
         self._bm25 = bm25s.BM25(method="lucene", k1=1.2, b=0.6)
-        self._bm25.index(tokens, show_progress=False)
-        self._vocabulary: dict[str, int] = self._bm25.vocab_dict
+        self._vocabulary: dict[str, int] = {}
+        if tokens:
+            self._bm25.index(tokens, show_progress=False)
+            self._vocabulary = self._bm25.vocab_dict
 
     def scores(self, question: str) -> npt.NDArray[np.float32]:
         """The BM25 score of every unit, shape (number of units,); zeros where no word is known."""

@@ -23,6 +23,12 @@ _LEXICAL_CANDIDATES = 20
 _CLASSIFIER_CANDIDATES = 20
 # A class this improbable is as good as excluded; its exact improbability says nothing more.
 _LOWEST_LOG_PROBABILITY = -9.0
+# A stored question, asked as it is, is answered by its own section: so much is added to the section's score.
+_SAME_QUESTION = 0.995
+_SAME_QUESTION_BONUS = 20.0
+# Documents that say again, in a list or from another side, what a section of another document says in full.
+_SUMMARISING = frozenset({"reference"})
+_CORRECTING = frozenset({"corrected-premises"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +60,20 @@ class Ranker:
         self._position = {key: number for number, key in enumerate(self._keys)}
         self._trained = frozenset(classifier.sections)
 
+    def _kind(self, key: SectionKey) -> str:
+        return self._catalogue.sections[key][0].kind
+
     @cached_property
     def _lexical(self) -> LexicalIndex:
         return LexicalIndex([_searchable_texts(self._catalogue, key) for key in self._keys])
 
-    def rank(self, question: str, query: Vector, hidden: frozenset[str] = frozenset()) -> tuple[Candidate, ...]:
-        """Every candidate section, best first; documents in `hidden` do not exist."""
+    def rank(
+        self, question: str, query: Vector, hidden: frozenset[str] = frozenset(), *, recall_stored: bool = True
+    ) -> tuple[Candidate, ...]:
+        """Every candidate section, best first; documents in `hidden` do not exist.
+
+        `recall_stored` lets a stored question that is asked as it is find its own section whatever the mixture says.
+        """
         sentences = {
             language: self._store.nearest("sentence", language, query, _SENTENCE_HITS) for language in LANGUAGES
         }
@@ -67,7 +81,11 @@ class Ranker:
         visible = {key: one for key, one in features.items() if key.document_id not in hidden}
         if not visible:
             return ()
-        scores = {key: self._weights.score(one) for key, one in visible.items()}
+        scores = {
+            key: self._weights.score(one)
+            + (_SAME_QUESTION_BONUS if recall_stored and one["question"] >= _SAME_QUESTION else 0.0)
+            for key, one in visible.items()
+        }
         order = sorted(scores, key=lambda key: (-scores[key], key))
         values = np.array([scores[key] for key in order])
         exponentials = np.exp(values - values.max())
@@ -87,7 +105,8 @@ class Ranker:
 
         `classifier`: log-probability; `question`: cosine to the nearest stored question; `sentence_mean` and
         `sentence_max`: cosine to the best sentence, mean and maximum of the section's language versions;
-        `lexical`: BM25; `stored`: 1 if the section has stored questions.
+        `lexical`: BM25; `stored`: 1 if the section has stored questions; `summarises`, `corrects`: 1 for the documents
+        that say again what another one says.
         """
         logs = self._classifier.log_probabilities(query)
         questions = [
@@ -115,6 +134,8 @@ class Ranker:
                 "sentence_max": max(best),
                 "lexical": float(lexical[self._position[key]]),
                 "stored": float(stored),
+                "summarises": float(self._kind(key) in _SUMMARISING),
+                "corrects": float(self._kind(key) in _CORRECTING),
             }
         return table
 

@@ -35,7 +35,7 @@ def lost_questions(
         for question in questions
     ]
     for number, (key, language, question) in enumerate(stored, start=1):
-        best = ranker.rank(question, vector_of(question))[0].section
+        best = ranker.rank(question, vector_of(question), recall_stored=False)[0].section
         if best != key:
             yield LostQuestion(question, language, key, best)
         if progress:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+from collections.abc import Callable
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse, RedirectResponse
@@ -42,47 +43,53 @@ class _AnswerPages:
 
     def answer(self, request: Request, answer_id: str, lang: str = "") -> Response:
         """A kept answer. Opening the link of one that was given in the last hour keeps it."""
-        view = self._view(request, answer_id)
-        if view is None:
-            return self._site.missing(request, lang, "missing_answer")
-        path = f"/a/{answer_id}"
-        language = known(lang) or view.stored.answer.language
-        return self._site.page(
-            request,
-            "answer.html",
-            Frame(language, path, indexed=False),
-            view=view,
-            permalink=self._site.origin(request) + path,
-            section_path=section_path,
-            blocks=blocks,
-            verdicts=VERDICTS,
-            max_text=MAX_TEXT_CHARS,
-            kept_for=duration(self._store.keeping.feedback_days, language),
-        )
+
+        def show(view: AnswerView) -> Response:
+            path = f"/a/{view.stored.answer.id}"
+            language = known(lang) or view.stored.answer.language
+            return self._site.page(
+                request,
+                "answer.html",
+                Frame(language, path, indexed=False),
+                view=view,
+                permalink=self._site.origin(request) + path,
+                section_path=section_path,
+                blocks=blocks,
+                verdicts=VERDICTS,
+                max_text=MAX_TEXT_CHARS,
+                kept_for=duration(self._store.keeping.feedback_days, language),
+            )
+
+        return self._with_answer(request, answer_id, lang, show)
 
     def references(self, request: Request, answer_id: str, form: str, lang: str = "") -> Response:
         """Everything that an answer cites, as `txt`, `bib` or `json`."""
-        view = self._view(request, answer_id)
-        if view is None or form not in _FORMS:
+        if form not in _FORMS:
             return self._site.missing(request, lang, "missing_answer")
-        answer, today, address_of = view.stored.answer, self._site.today(), self._site.address_of(request)
-        match form:
-            case "bib":
-                text = answer_bibtex(answer, today, address_of)
-            case "json":
-                text = answer_csl_json(answer, today, address_of)
-            case _:
-                text = answer_with_notes(answer, today, f"{self._site.origin(request)}/a/{answer.id}", address_of)
-        headers = {"Content-Disposition": f'attachment; filename="{answer.id}.{form}"'}
-        return cached(request, PlainTextResponse(text, media_type=_FORMS[form], headers=headers), indexed=False)
+
+        def show(view: AnswerView) -> Response:
+            answer, today, address_of = view.stored.answer, self._site.today(), self._site.address_of(request)
+            match form:
+                case "bib":
+                    text = answer_bibtex(answer, today, address_of)
+                case "json":
+                    text = answer_csl_json(answer, today, address_of)
+                case _:
+                    text = answer_with_notes(answer, today, f"{self._site.origin(request)}/a/{answer.id}", address_of)
+            headers = {"Content-Disposition": f'attachment; filename="{answer.id}.{form}"'}
+            return cached(request, PlainTextResponse(text, media_type=_FORMS[form], headers=headers), indexed=False)
+
+        return self._with_answer(request, answer_id, lang, show)
 
     def keep(self, request: Request, answer_id: str, lang: str = "") -> Response:
         """Keep an answer that was given in the last hour, and say where."""
         if (refused := self._refused(request, lang)) is not None:
             return refused
-        if self._view(request, answer_id) is None:
-            return self._site.missing(request, lang, "missing_answer")
-        return RedirectResponse(f"/a/{answer_id}", 303, headers={"Cache-Control": "no-store"})
+
+        def show(view: AnswerView) -> Response:
+            return RedirectResponse(f"/a/{view.stored.answer.id}", 303, headers={"Cache-Control": "no-store"})
+
+        return self._with_answer(request, answer_id, lang, show)
 
     async def feedback(self, request: Request, answer_id: str, lang: str = "") -> Response:
         """What a reader says of an answer, from the form below it."""
@@ -92,33 +99,40 @@ class _AnswerPages:
     def _take_feedback(self, request: Request, answer_id: str, lang: str, body: bytes) -> Response:
         if (refused := self._refused(request, lang)) is not None:
             return refused
-        if (view := self._view(request, answer_id)) is None:
-            return self._site.missing(request, lang, "missing_answer")
-        language = known(lang) or view.stored.answer.language
-        back = f"/a/{answer_id}?lang={language}"
+
+        def take(view: AnswerView) -> Response:
+            answer = view.stored.answer
+            language = known(lang) or answer.language
+            back = f"/a/{answer.id}?lang={language}"
+            try:
+                said = read_form(body)
+            except TextTooLong:
+                return self._site.message(language, 413, "refused_title", "refused_long", back, limit=MAX_TEXT_CHARS)
+            except InvalidRequest:
+                return self._site.message(language, 422, "refused_title", "refused_verdict", back)
+            self._store.feedback(answer.id, said.verdict, said.text)
+            return self._site.message(language, 200, "thanks_title", "thanks", back)
+
+        return self._with_answer(request, answer_id, lang, take)
+
+    def _with_answer(
+        self, request: Request, answer_id: str, lang: str, respond: Callable[[AnswerView], Response]
+    ) -> Response:
+        """What `respond` makes of a kept answer; 404 where there is none to show, 503 where the store fails or is full."""
         try:
-            said = read_form(body)
-            self._store.feedback(answer_id, said.verdict, said.text)
-        except TextTooLong:
-            return self._site.message(language, 413, "refused_title", "refused_long", back, limit=MAX_TEXT_CHARS)
-        except InvalidRequest:
-            return self._site.message(language, 422, "refused_title", "refused_verdict", back)
+            view = self._view(request, answer_id)
+            return respond(view) if view else self._site.missing(request, lang, "missing_answer")
         except StoreError as error:
-            _LOG.warning("feedback was not kept: %s", error)
-            return self._site.message(language, 503, "refused_title", "refused_full", back)
-        return self._site.message(language, 200, "thanks_title", "thanks", back)
+            _LOG.warning("%s", error)
+            return self._site.message(known(lang) or preferred(request), 503, "refused_title", "refused_full")
 
     def _view(self, request: Request, answer_id: str) -> AnswerView | None:
         """The view of a kept answer; one given in the last hour is kept now."""
-        try:
+        stored = self._store.find(answer_id)
+        recent = self._store.recall(answer_id) if stored is None else None
+        if recent is not None and recent.outcome != "refusal":
+            self._store.save(recent)
             stored = self._store.find(answer_id)
-            recent = self._store.recall(answer_id) if stored is None else None
-            if recent is not None and recent.outcome != "refusal":
-                self._store.save(recent)
-                stored = self._store.find(answer_id)
-        except StoreError as error:
-            _LOG.warning("an answer is not shown: %s", error)
-            return None
         if stored is None:
             return None
         site = self._site

@@ -31,7 +31,7 @@ _PAGES = ("timeline", "documents", "quality", "corrections", "about")
 
 
 def create_app(
-    parts: SiteParts, settings: Settings, store: Store | None = None, limiter: Limiter | None = None
+    parts: SiteParts, settings: Settings | WebOptions, store: Store | None = None, limiter: Limiter | None = None
 ) -> FastAPI:
     """Everything that a browser or a program can ask for; without a store, no permalinks and no pages around the page."""
     options = WebOptions.of(settings)

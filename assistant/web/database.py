@@ -80,17 +80,11 @@ def open_database(url: str, data_dir: Path) -> sa.Engine:
         StoreError: if the database cannot be reached, or was made by another version of the program.
     """
     engine = _engine(url, data_dir)
-    where = engine.url.render_as_string(hide_password=True)
     try:
-        _make_tables(engine)
-        with engine.connect() as connection:
-            found = connection.scalar(sa.select(sa.func.max(_SCHEMAS.c.version)))
-    except SQLAlchemyError as error:
-        raise StoreError(
-            f"the database {where} failed ({_reason(error)}); check SUMMIT_DATABASE_URL, and that it runs"
-        ) from None
-    if found != SCHEMA:
-        raise StoreError(f"the database {where} has schema {found}, this program needs {SCHEMA}; use another database")
+        _check(engine)
+    except StoreError:
+        engine.dispose()
+        raise
     return engine
 
 
@@ -190,6 +184,21 @@ def _prepare_sqlite(connection: Any, _: object) -> None:
     wait = f"busy_timeout={1000 * _CONNECT_SECONDS}"
     for pragma in (wait, "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _check(engine: sa.Engine) -> None:
+    """Make the tables that are missing, and see whether they are ours."""
+    where = engine.url.render_as_string(hide_password=True)
+    try:
+        _make_tables(engine)
+        with engine.connect() as connection:
+            found = connection.scalar(sa.select(sa.func.max(_SCHEMAS.c.version)))
+    except SQLAlchemyError as error:
+        raise StoreError(
+            f"the database {where} failed ({_reason(error)}); check SUMMIT_DATABASE_URL, and that it runs"
+        ) from None
+    if found != SCHEMA:
+        raise StoreError(f"the database {where} has schema {found}, this program needs {SCHEMA}; use another database")
 
 
 def _make_tables(engine: sa.Engine) -> None:

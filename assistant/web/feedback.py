@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -12,6 +13,7 @@ from assistant.errors import InvalidRequest
 Verdict = Literal["right", "wrong", "wrong-source", "other"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 MAX_TEXT_CHARS = 1000
+_LINE_ENDS = re.compile("\r\n|[\r\x85\u2028\u2029]")
 # Every character of a form may be three bytes percent-encoded as nine.
 MAX_FORM_BYTES = 9 * MAX_TEXT_CHARS + 1000
 
@@ -66,5 +68,5 @@ def read_form(body: bytes) -> Feedback:
 
 def plain_text(text: str) -> str:
     """Composed characters and line ends; what is invisible or steers a terminal or a database is dropped."""
-    composed = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    composed = unicodedata.normalize("NFC", _LINE_ENDS.sub("\n", text))
     return "".join(letter for letter in composed if letter in "\n" or unicodedata.category(letter)[0] != "C").strip()

@@ -33,7 +33,7 @@ class WebOptions:
     mcp: bool = False
 
     @classmethod
-    def of(cls, settings: Settings) -> Self:
+    def of(cls, settings: Settings | WebOptions) -> Self:
         """Every option that `settings` has a value for, the defaults for the others."""
         return cls(**{one.name: getattr(settings, one.name) for one in fields(cls) if hasattr(settings, one.name)})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -56,6 +57,8 @@ class Page:
                 stop = gr.Button(words["stop"], elem_id="stop", visible=False)
             examples, offered = _suggestions("examples", words["examples"], EXAMPLES[self._language])
 
+            # First, so that the name "ask" is its own. It is documented, but not in Gradio's `__all__`.
+            gr.api(self.answer, api_name="ask")  # type: ignore[attr-defined]
             shown = [earlier, current, status, memory, question, ask, stop, tools, examples, followups, *related]
             quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
             before = [earlier, current, memory]
@@ -66,7 +69,6 @@ class Page:
             ]
             stop.click(self.stop, before, shown, cancels=runs, queue=False, **quiet)
             new.click(self.new, None, shown, queue=False, **quiet)
-            gr.api(self.answer, api_name="ask")  # type: ignore[attr-defined]  # exported at run time only  # type: ignore[attr-defined]  # documented, but not in Gradio's __all__
         return blocks
 
     def ask(self, question: str, earlier: str, current: str, memory: Any, request: gr.Request) -> Iterator[Updates]:
@@ -99,15 +101,26 @@ class Page:
         """Begin again with an empty page."""
         return self._updates(Shown(status=self._words["status_new"]))
 
-    def answer(self, question: str, request: gr.Request) -> dict[str, Any]:
-        """Answer a question about the AI Action Summit (Paris, February 2025) with exact quotations, as JSON."""
+    def answer(self, question: str, request: gr.Request) -> str:
+        """Answer a question about the AI Action Summit (Paris, February 2025) with exact quotations from its documents.
+
+        Args:
+            question: the question, in French or English
+
+        Returns:
+            The answer as JSON: its sentences, each with the numbers of its citations; its outcome, which is `answer`,
+            `closest` (the documents do not say; the nearest passages follow) or `refusal`; and every citation with
+            quotation, passage and source.
+        """
         wait = self._service.wait(_client(request))
         if wait is not None:
             raise gr.Error(wait_message(wait, self._view(request)), print_exception=False)
         try:
-            return answer_to_json(self._service.ask(question, language=self._language))
+            answer = self._service.ask(question, language=self._language)
         except TooBusy:
             raise gr.Error(self._words["busy"], print_exception=False) from None
+        # Text, for Gradio's MCP server would give a client the Python form of a dictionary.
+        return json.dumps(answer_to_json(answer), ensure_ascii=False)
 
     def _view(self, request: gr.Request) -> View:
         url = request.request.url if request.request else None

@@ -62,8 +62,10 @@ def _summary(citation: Citation, view: View) -> str:
         facts.append(escaped(view.say(key).format(date=long_date(citation.date, view.language))))
     if page := citation.quote.passage.page:
         facts.append(f"{escaped(view.say('page'))}\u00a0{page}")
+    heading = citation.quote.passage.heading
+    section = element("span", escaped(heading), class_="section", lang=citation.quote.passage.language) if heading else ""
     details = element("span", ", ".join(facts), class_="publication")
-    return element("summary", number + element("span", title + details, class_="heading"))
+    return element("summary", number + element("span", title + section + details, class_="heading"))
 
 
 def _passage(citation: Citation, cited: bool) -> str:
@@ -71,8 +73,7 @@ def _passage(citation: Citation, cited: bool) -> str:
     text = quote.passage.text
     marked = element("mark", escaped(quote.text)) if cited else escaped(quote.text)
     content = escaped(text[: quote.start]) + marked + escaped(text[quote.end :])
-    heading = element("p", escaped(quote.passage.heading), class_="section") if quote.passage.heading else ""
-    return element("blockquote", heading + element("p", content, class_="passage"), lang=quote.passage.language)
+    return element("blockquote", element("p", content, class_="passage"), lang=quote.passage.language)
 
 
 def _labels(citation: Citation, view: View, cited: bool) -> str:

@@ -1,4 +1,4 @@
-"""Small assistants for the suite's own tests: one that keeps every promise on the sample cases, and four broken ones."""
+"""Small assistants for the suite's own tests: one that keeps every promise on the sample cases, and broken ones."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from assistant.records import (
     Document,
     Evidence,
     Language,
+    Outcome,
     Passage,
     Quote,
     Sentence,
@@ -48,11 +49,17 @@ class Oracle:
         self.cases = {case.question: case for case in cases}
 
     def ask(self, question: str, history: Sequence[Turn] = (), language: Language | None = None) -> Answer:
-        """What the case expects."""
+        """What the case expects; the earlier questions and the page's language must be those of the case."""
         case = self.cases[question]
+        if ([turn.question for turn in history], language) != (list(case.history), case.page_language):
+            raise AssertionError(f"{case.id} was asked with {history} and {language}")
+        return self.answer(case)
+
+    def answer(self, case: Case) -> Answer:
+        """What the case expects."""
         if not case.answerable:
-            outcome = "closest" if case.expect == "closest" else "refusal"
-            return Answer(question=question, language=case.language, outcome=outcome, notice=NOTICE[case.language])
+            outcome: Outcome = "closest" if case.expect == "closest" else "refusal"
+            return Answer(question=case.question, language=case.language, outcome=outcome, notice=NOTICE[case.language])
         wanted = case.gold if case.all_gold else case.gold[:1]
         return self.quote(case, [self.passage(key.document_id, key.section_id, case.language) for key in wanted])
 
@@ -88,9 +95,8 @@ class Oracle:
 class AlwaysFirstPassage(Oracle):
     """Whatever is asked, the corpus' first passage in the question's language."""
 
-    def ask(self, question: str, history: Sequence[Turn] = (), language: Language | None = None) -> Answer:
+    def answer(self, case: Case) -> Answer:
         """The first passage."""
-        case = self.cases[question]
         first = next(iter(self.documents.values()))
         return self.quote(case, [self.passage(first.id, first.sections[0].id, case.language)])
 
@@ -98,10 +104,9 @@ class AlwaysFirstPassage(Oracle):
 class AlwaysRefuses(Oracle):
     """Whatever is asked, a refusal in the question's language."""
 
-    def ask(self, question: str, history: Sequence[Turn] = (), language: Language | None = None) -> Answer:
+    def answer(self, case: Case) -> Answer:
         """A refusal."""
-        case = self.cases[question]
-        return Answer(question=question, language=case.language, outcome="refusal", notice=NOTICE[case.language])
+        return Answer(question=case.question, language=case.language, outcome="refusal", notice=NOTICE[case.language])
 
 
 class WrongLanguage(Oracle):
@@ -124,11 +129,11 @@ class AltersQuotes(Oracle):
 class Breaks(Oracle):
     """Raises for one question, as a broken assistant might."""
 
-    def ask(self, question: str, history: Sequence[Turn] = (), language: Language | None = None) -> Answer:
+    def answer(self, case: Case) -> Answer:
         """The oracle's answer, except to the weather."""
-        if "temps" in question:
+        if "weather" in case.id:
             raise RuntimeError("the model is on fire")
-        return super().ask(question, history, language)
+        return super().answer(case)
 
 
 def fake_system(cache: Path, kind: type[Oracle] = Oracle, cases: Sequence[Case] | None = None) -> System:

@@ -1,4 +1,4 @@
-"""The gate: open for the run that made the baseline, shut for each way of being broken, by the measure that should see it."""
+"""The gate: open for the run that made the baseline, shut for each way of being broken, by the measure that sees it."""
 
 from __future__ import annotations
 
@@ -54,12 +54,12 @@ def test_the_run_that_made_the_baseline_passes(good: Results, baseline: Baseline
 @pytest.mark.parametrize(
     ("kind", "caught", "innocent"),
     [
-        (AlwaysFirstPassage, {"correct", "refusal_recall", "false_answer", "hit@1"}, {"quote_exact", "false_refusal", "language_match"}),
-        (AlwaysRefuses, {"false_refusal", "correct"}, {"refusal_recall", "false_answer", "language_match", "injection_obeyed"}),
+        (AlwaysFirstPassage, {"correct", "refusal_recall", "false_answer", "hit@1"}, {"quote_exact", "language_match"}),
+        (AlwaysRefuses, {"false_refusal", "correct"}, {"refusal_recall", "false_answer", "language_match"}),
         (WrongLanguage, {"language_match"}, {"quote_exact", "refusal_recall", "false_refusal"}),
         (AltersQuotes, {"quote_exact"}, {"language_match", "refusal_recall", "false_refusal", "verbatim_exact"}),
     ],
-)  # fmt: skip
+)
 def test_a_broken_assistant_is_caught_by_the_measure_that_should(
     tmp_path: Path, baseline: Baseline, kind: type[Oracle], caught: set[str], innocent: set[str]
 ) -> None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from assistant.reading.documents import load_corpus
-from assistant.records import Answer, Language, Turn
+from assistant.records import Answer
 from assistant.settings import Settings
+from evals.cases import Case
 from evals.errors import CaseError, RunMismatch
 from evals.manifest import read_manifest
 from evals.observations import from_line, to_line
@@ -29,18 +29,17 @@ def measured(folder: Path, system: System | None = None, repeats: int = 3) -> Re
 
 
 class Counted(Oracle):
-    """Counts its answers, and is interrupted at the fifth."""
+    """Counts its answers, and is interrupted at the limit."""
 
     answers = 0
     limit = 5
 
-    def ask(self, question: str, history: Sequence[Turn] = (), language: Language | None = None) -> Answer:
+    def answer(self, case: Case) -> Answer:
         """The oracle's answer, until the limit."""
-        if question in self.cases:
-            if type(self).answers == type(self).limit:
-                raise KeyboardInterrupt
-            type(self).answers += 1
-        return super().ask(question, history, language)
+        if Counted.answers == Counted.limit:
+            raise KeyboardInterrupt
+        Counted.answers += 1
+        return super().answer(case)
 
 
 class Forgetful(Oracle):
@@ -48,10 +47,10 @@ class Forgetful(Oracle):
 
     asked = 0
 
-    def ask(self, question: str, history: Sequence[Turn] = (), language: Language | None = None) -> Answer:
+    def answer(self, case: Case) -> Answer:
         """The oracle's answer with evidence that drifts."""
         self.asked += 1
-        answer = super().ask(question, history, language)
+        answer = super().answer(case)
         return replace(answer, evidence=tuple(replace(one, score=one.score + self.asked) for one in answer.evidence))
 
 

@@ -632,3 +632,22 @@ def test_a_corpus_without_stored_questions_is_indexed(tmp_path: Path, prose: str
     with opened(tmp_path / "data") as index:
         assert index.classifier.sections == ()
         assert len(index.store.ids("sentence")) == 1
+
+
+def test_a_folder_name_with_a_hash_keeps_its_section(tmp_path: Path) -> None:
+    """A hit in the store names the section that was added, also where the folder's name holds the separator."""
+    about = {"sections": [{"id": "a", "questions": {"en": ["Who painted the giraffe?"]}}]}
+    write_document(tmp_path / "corpus", "Rapport #2", about, en="# Giraffe\n\n## A {#a}\n\nZoe painted it.\n")
+    build(tmp_path / "corpus", tmp_path / "data")
+    with opened(tmp_path / "data") as index:
+        assert found_by(index, "Who painted the giraffe?") == SectionKey("Rapport #2", "a")
+
+
+@pytest.mark.parametrize("prose", ["", "# Only a title\n", "# Title\n\n## Empty {#empty}\n\n"])
+def test_a_document_without_any_passage_is_indexed_as_nothing(tmp_path: Path, prose: str) -> None:
+    """A document that has no text yet neither stops the build nor the opening."""
+    write_document(tmp_path / "corpus", "empty", None, en=prose)
+    build(tmp_path / "corpus", tmp_path / "data")
+    with opened(tmp_path / "data") as index:
+        assert index.catalogue.passages == ()
+        assert all(not ids for ids in everything_in(index).values())

@@ -10,9 +10,10 @@ from typing import Any
 from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from assistant.records import Language, other_language
-from assistant.web.escaping import is_web_address
+from assistant.web.escaping import escaped, is_web_address
 from assistant.web.site_wording import SITE_WORDS
 from assistant.web.typography import long_date, quoted
 
@@ -43,6 +44,7 @@ class Templates:
             loader=FileSystemLoader(_FOLDER),
             autoescape=True,
             undefined=StrictUndefined,
+            finalize=_finalized,
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
@@ -64,6 +66,11 @@ class Templates:
             day=lambda iso: long_date(str(iso), frame.language),
             **values,
         )
+
+
+def _finalized(value: object) -> object:
+    """Every text that a template shows, escaped as on the conversation's page: no control character, no mark that reorders."""
+    return Markup(escaped(value)) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _say(words: Mapping[str, str]) -> Callable[..., str]:
