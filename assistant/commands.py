@@ -127,7 +127,9 @@ def _fetch(parsed: argparse.Namespace, settings: Settings) -> int:
         print(f"{result.status}: {result.id} {result.message or result.url}", flush=True)
 
     report = fetch_official(settings.corpus_dir / "official.toml", settings.corpus_dir / "official", progress=told)
-    print(f"{len(report.results) - len(report.failed)} of {len(report.results)} documents are there; run `python -m assistant index`")
+    print(
+        f"{len(report.results) - len(report.failed)} of {len(report.results)} documents are there; run `python -m assistant index`"
+    )
     return 1 if report.failed else 0
 
 

@@ -103,7 +103,7 @@ def draft_case(engine: sa.Engine, number: int) -> str:
 def read_unanswered(engine: sa.Engine, since: date | None = None) -> tuple[Unanswered, ...]:
     """What got no answer, most often first: the sections that are asked for more than they say."""
     start = since or date.min
-    total = sa.func.sum(UNANSWERED.c.count).label("total")
+    total = sa.func.sum(UNANSWERED.c.times).label("total")
     counts = (
         sa.select(UNANSWERED.c.section, UNANSWERED.c.outcome, total)
         .where(UNANSWERED.c.day >= start)

@@ -130,7 +130,7 @@ class SectionKey:
     @classmethod
     def parse(cls, text: str) -> SectionKey:
         """The inverse of `str(key)`."""
-        document_id, _, section_id = text.partition("#")
+        document_id, _, section_id = text.rpartition("#")
         return cls(document_id, section_id)
 
 

@@ -10,8 +10,8 @@ from evals.statistics import Interval
 
 _WIDTH = 640
 _ROW = 26
-_LABEL = 190
-_PLOT = 260
+_LABEL = 220
+_PLOT = 250
 _SIDE = 280
 _MARGIN = 40
 _BINS = 20

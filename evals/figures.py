@@ -19,7 +19,7 @@ def all_charts(results: Results) -> list[str]:
         charts.bars("Cases passed by language", _groups(results, lambda one: one.case.language, LANGUAGES)),
         charts.bars("Cases passed by kind", _groups(results, lambda one: one.case.kind, KINDS)),
     ]
-    documents = sorted({one.case.document for one in results.cases})
+    documents = sorted({one.case.document for one in results.cases if one.case.gold})
     drawn.append(charts.bars("Cases passed by document", _groups(results, lambda one: one.case.document, documents)))
     points = reliability_points(results)
     if points:

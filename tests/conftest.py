@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from assistant.answering.chat import Assistant
 from assistant.search.encoder import Encoder, load_encoder
@@ -16,6 +17,9 @@ from assistant.wiring import Parts, ready_parts
 from tests.fakes import memory_parts, tiny_documents
 
 ROOT = Path(__file__).parents[1]
+# Models are loaded at their first use, and the machine may be busy: time is no property of the code under test.
+settings.register_profile("summit", deadline=None)
+settings.load_profile("summit")
 _SLOW_FIXTURES = frozenset({"real_encoder", "real_parts", "real_settings"})
 
 

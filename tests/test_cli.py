@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -112,3 +113,55 @@ def test_a_data_folder_that_cannot_be_written_is_named(folders: tuple[Path, Path
     done = run("index", corpus=corpus, data=tmp_path / "file")
     assert done.returncode == 1
     assert "cannot be written" in done.stderr and "SUMMIT_DATA_DIR" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_line_that_is_not_utf8_never_stops_the_others(folders: tuple[Path, Path]) -> None:
+    """A file of questions saved in Latin-1 gives an answer or an error for each line, and no traceback."""
+    corpus, data = folders
+    lines = b'{"question": "Who co-chaired the summit?"}\n{"question": "Qui a copr\xe9sid\xe9 le sommet ?"}\n{"question": "?"}\n'
+    environ = {**os.environ, "SUMMIT_CORPUS_DIR": str(corpus), "SUMMIT_DATA_DIR": str(data), "PYTHONUTF8": "1"}
+    command = [sys.executable, "-m", "assistant", "ask", "--jsonl"]
+    done = subprocess.run(command, input=lines, capture_output=True, env=environ, timeout=120, check=False)
+    assert b"Traceback" not in done.stderr
+    assert len(done.stdout.splitlines()) == 3
+
+
+def test_a_question_that_is_not_utf8_is_a_question(folders: tuple[Path, Path]) -> None:
+    """A shell that hands over broken bytes is answered all the same."""
+    corpus, data = folders
+    environ = {**os.environ, "SUMMIT_CORPUS_DIR": str(corpus), "SUMMIT_DATA_DIR": str(data)}
+    command: list[str | bytes] = [
+        sys.executable,
+        "-m",
+        "assistant",
+        "ask",
+        "--json",
+        b"Who co-chaired \xff the summit?",
+    ]
+    done = subprocess.run(command, capture_output=True, env=environ, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["question"] == "Who co-chaired the summit?"
+
+
+def test_asking_nothing_says_how_to_ask(folders: tuple[Path, Path]) -> None:
+    """`ask` without a question names both ways to give one."""
+    corpus, data = folders
+    done = run("ask", corpus=corpus, data=data)
+    assert done.returncode == 1
+    assert "--jsonl" in done.stderr
+
+
+@pytest.mark.parametrize("damaged", ["stamp.json", "catalogue.json", "classifier.npz", "chroma/chroma.sqlite3"])
+def test_a_damaged_index_is_named_with_its_remedy_and_mended_by_it(
+    folders: tuple[Path, Path], tmp_path: Path, damaged: str
+) -> None:
+    """`ask` on a damaged index ends in one line; the command in that line mends it."""
+    corpus, data = folders
+    copy = shutil.copytree(data, tmp_path / "data")
+    (folder,) = (path for path in (copy / "index").iterdir() if path.is_dir())
+    (folder / damaged).write_bytes(b"rubbish")
+    done = run("ask", "Who co-chaired the summit?", corpus=corpus, data=copy)
+    assert done.returncode == 1
+    assert "python -m assistant index --rebuild" in done.stderr and "Traceback" not in done.stderr
+    assert run("index", "--rebuild", corpus=corpus, data=copy).returncode == 0
+    assert "[1]" in run("ask", "Who co-chaired the summit?", corpus=corpus, data=copy).stdout

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
+import numpy as np
 import pytest
 
 from assistant.answering.as_json import answer_to_json
+from assistant.answering.wording import EXAMPLES
+from assistant.records import LANGUAGES, Language
 from assistant.search.encoder import SHIPPED_MODEL, load_encoder
+from assistant.search.entries import EmbeddingCache, catalogue_entries
+from assistant.search.indexing import current_folder
 from assistant.settings import Settings
-from assistant.wiring import Parts, index_corpus
-from tests.fakes import CountingEncoder
+from assistant.wiring import Parts, index_corpus, ready_parts
+from tests.fakes import CountingEncoder, MemoryStore
 
 pytestmark = pytest.mark.slow
 
@@ -76,3 +84,46 @@ def test_a_followup_is_completed_and_a_refused_subject_is_not_carried_on(real_pa
     found = real_parts.assistant.ask("Et qui l’a fondée ?", [Turn("Qu’est-ce que Current AI ?")])
     assert any(one.passage.section.document_id == "current-ai" for one in found.evidence)
     assert real_parts.assistant.ask("Et demain ?", [Turn("Quelle est la météo ?")]).outcome != "answer"
+
+
+def test_a_second_start_embeds_nothing_and_says_nothing(
+    real_parts: Parts, real_settings: Settings, tmp_path: Path
+) -> None:
+    """Started again on the same data folder, nothing is reported as being done, and the answer is the same."""
+    shutil.copytree(real_settings.data_dir, tmp_path / "data")
+    settings = real_settings.model_copy(update={"data_dir": tmp_path / "data"})
+    reported: list[str] = []
+    again = ready_parts(settings, lambda step, *_: reported.append(step), reported.append)
+    try:
+        assert reported == []
+        question = "Who was the special envoy for the summit?"
+        assert again.assistant.ask(question).id == real_parts.assistant.ask(question).id
+    finally:
+        again.store.close()
+
+
+@pytest.mark.parametrize(("language", "question"), [(lang, one) for lang in LANGUAGES for one in EXAMPLES[lang]])
+def test_the_questions_that_we_suggest_are_answered(real_parts: Parts, language: Language, question: str) -> None:
+    """Whoever follows a suggestion gets an answer, in the language of the suggestion."""
+    answer = real_parts.assistant.ask(question)
+    assert (answer.outcome, answer.language) == ("answer", language)
+
+
+def test_chroma_finds_what_exact_search_finds(real_parts: Parts, real_settings: Settings) -> None:
+    """The nearest neighbours from Chroma's graph are those of a full comparison, in the same order."""
+    folder = current_folder(real_settings.data_dir)
+    assert folder is not None
+    vectors = EmbeddingCache.load(folder).by_digest()
+    exact = MemoryStore()
+    texts = [one for one in catalogue_entries(real_parts.catalogue) if one.entry.kind != "passage"]
+    exact.add([one.entry for one in texts], np.stack([vectors[one.digest] for one in texts]))
+    differing = 0
+    for question in (*EXAMPLES["fr"], *EXAMPLES["en"]):
+        query = real_parts.encoder.embed_query(question)
+        for kind in ("question", "sentence"):
+            for language in LANGUAGES:
+                mine = real_parts.store.nearest(kind, language, query, 20)
+                other = exact.nearest(kind, language, query, 20)
+                assert mine[0].similarity == pytest.approx(other[0].similarity, abs=2e-3)
+                differing += len({hit.id for hit in mine} ^ {hit.id for hit in other})
+    assert differing <= 0.02 * 2 * 20 * 48  # ties at the limit may fall either way

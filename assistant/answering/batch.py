@@ -69,7 +69,7 @@ def answer_lines(assistant: Assistant, lines: Iterable[str]) -> Iterator[tuple[d
 def _id_of(line: str) -> str | None:
     try:
         found = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):  # no JSON, or nested without end
         return None
     identifier = found.get("id") if isinstance(found, dict) else None
     return identifier if isinstance(identifier, str) else None

@@ -11,7 +11,7 @@ import queue
 import random
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 
@@ -73,7 +73,7 @@ class ModelCalls:
 
     def stream(
         self, messages: Sequence[Message], deadline: float, cost: Cost, *, nested: bool = False
-    ) -> Iterator[str]:
+    ) -> Generator[str, None, None]:
         """The answer's text as it comes. A `nested` call belongs to one that already holds a slot.
 
         Raises:
@@ -128,7 +128,7 @@ class ModelCalls:
         written, counted = 0, None
         limit = self._options.max_tokens * _CHARS_PER_TOKEN * _SLACK
         try:
-            with closing(self._model.stream(call.messages)) as stream:  # type: ignore[type-var]  # generators have close()
+            with closing(self._model.stream(call.messages)) as stream:
                 for piece in stream:
                     counted = piece.tokens if piece.tokens is not None else counted
                     written += len(piece.text)

@@ -7,7 +7,8 @@ that `GenerationReport.notice` gives, if the report is not `usable`.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 
 from assistant.answering.budget import DailyBudget
@@ -129,7 +130,7 @@ class GenerationAnswerer:
 
     def generate(
         self, question: str, language: Language, evidence: Sequence[Evidence], cite: Cite
-    ) -> Iterator[GeneratedSentence | GenerationReport]:
+    ) -> Generator[GeneratedSentence | GenerationReport, None, None]:
         """Each sentence that passed, as soon as it did; last, always, the report. Raises nothing that a model can cause."""
         given = [one.passage for one in evidence[:_MAX_PASSAGES]]
         passages = tuple(passage for passage in given if not holds_instructions(passage))
@@ -188,10 +189,11 @@ class GenerationAnswerer:
         ]
         messages = answer_messages(draft.question, draft.language, shown)
         stream = SentenceStream(draft.language)
-        for text in self._calls.stream(messages, draft.deadline, draft.cost):
-            yield from self._passed(draft, stream.feed(text))
-            if len(draft.shown) >= _MAX_SENTENCES:
-                return
+        with closing(self._calls.stream(messages, draft.deadline, draft.cost)) as texts:
+            for text in texts:
+                yield from self._passed(draft, stream.feed(text))
+                if len(draft.shown) >= _MAX_SENTENCES:
+                    return
         yield from self._passed(draft, stream.close())
 
     def _passed(self, draft: _Draft, sentences: Sequence[str]) -> Iterator[GeneratedSentence]:

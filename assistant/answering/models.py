@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -90,8 +90,8 @@ class TextModel(Protocol):
     def prepare(self) -> None:
         """Get ready without asking anything: import and build the client, so that no answer's time goes into it."""
 
-    def stream(self, messages: Sequence[Message]) -> Iterator[Piece]:
-        """The answer as it comes; closing the iterator ends the request."""
+    def stream(self, messages: Sequence[Message]) -> Generator[Piece, None, None]:
+        """The answer as it comes; closing the generator ends the request."""
 
 
 def check_provider(options: ModelOptions) -> None:
@@ -128,7 +128,7 @@ class LangChainModel:
         """
         self._built()
 
-    def stream(self, messages: Sequence[Message]) -> Iterator[Piece]:
+    def stream(self, messages: Sequence[Message]) -> Generator[Piece, None, None]:
         """The answer as the provider streams it, outside any tracing service that the environment may name."""
         model = self._built()
         from langsmith import tracing_context  # comes with langchain-core
@@ -171,11 +171,15 @@ def _arguments(options: ModelOptions) -> dict[str, Any]:
         arguments["api_key"] = "none"  # the client insists on one; local servers do not look at it
     if options.provider == "ollama":
         return {**arguments, "num_predict": options.max_tokens, "client_kwargs": {"timeout": options.answer_seconds}}
-    arguments.update(max_tokens=options.max_tokens, max_retries=0)
+    arguments["max_retries"] = 0
     # Whole seconds, as some clients insist on.
-    arguments["timeout"] = (
-        options.answer_seconds if options.provider == "openai" else max(1, round(options.answer_seconds))
-    )
-    if options.provider == "openai":
+    openai = options.provider == "openai"
+    arguments["timeout"] = options.answer_seconds if openai else max(1, round(options.answer_seconds))
+    if openai:
         arguments["stream_usage"] = True
+    if openai and options.base_url:
+        # The client would send OpenAI's newer `max_completion_tokens`, which other servers ignore or refuse.
+        arguments["extra_body"] = {"max_tokens": options.max_tokens}
+    else:
+        arguments["max_tokens"] = options.max_tokens
     return arguments

@@ -53,7 +53,8 @@ def numeral_value(text: str, language: Language) -> frozenset[float]:
             current += 76
         elif word in _SMALL:
             current += _SMALL[word]
-    return frozenset({float(total + current)})
+    # `a million`: the article is the one.
+    return frozenset({float(total + current) if total + current or text != "a" else 1.0})
 
 
 def _digits_value(text: str, language: Language) -> frozenset[float]:

@@ -90,11 +90,18 @@ def _document_paths(folder: Path) -> list[Path]:
         if path.name.startswith((".", "_")) or path.name in _NOT_DOCUMENTS:
             continue
         if path.is_dir():
-            holds_documents = not (path / METADATA_NAME).exists() and any(child.is_dir() for child in path.iterdir())
-            paths.extend(_document_paths(path) if holds_documents else [path])
+            paths.extend(_document_paths(path) if _holds_documents(path) else [path])
         elif path.suffix.lower() in SUFFIXES:
             paths.append(path)
     return paths
+
+
+def _holds_documents(folder: Path) -> bool:
+    """Whether a folder is one of documents, not a document; one that cannot be looked into is left to its reader to report."""
+    try:
+        return not (folder / METADATA_NAME).exists() and any(child.is_dir() for child in folder.iterdir())
+    except OSError:
+        return False
 
 
 def _from_prose(folder: Path, prose: dict[Language, Prose], metadata: DocumentMetadata) -> Document:

@@ -57,6 +57,7 @@ _ACRONYMS = frozenset({"UN", "US", "UE", "LA", "IT"})  # upper-case names, not f
 _ELISION = re.compile(r"\b(?:[ldcjnstm]|qu|jusqu|lorsqu|puisqu)['’](?=\w)", re.IGNORECASE)
 _CONTRACTION = re.compile(r"\b\w+(?:n['’]t|['’](?:s|re|ve|ll|m))\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
+_QUOTED = re.compile(r"«[^»]*»|“[^”]*”|\"[^\"]*\"")
 _FRENCH_LETTER = re.compile(r"[àâçéèêëîïôùûüœ]")
 _ACCENTS = str.maketrans("àâäçéèêëîïôöùûüÿ", "aaaceeeeiioouuuy")
 
@@ -79,7 +80,7 @@ _ASKS_FOR = {
 
 def detect_language(text: str, default: Language | None = None) -> Language:
     """The language of `text`; `default` (the page's language) breaks ties that neither words nor statistics decide."""
-    text = text[:_MAX_CHARS]
+    text = _unquoted(text[:_MAX_CHARS])
     score = frame_score(text)
     if abs(score) < 1.5:
         score += topic_score(text)
@@ -89,6 +90,12 @@ def detect_language(text: str, default: Language | None = None) -> Language:
     if default is not None and (confidence < 0.9 or len(_WORD.findall(text)) < 3):
         return ("fr" if score > 0 else "en") if score else default
     return language
+
+
+def _unquoted(text: str) -> str:
+    """Without what is quoted, as in `What is the « Sommet pour l’action »?`, where enough is left to go by."""
+    outside = _QUOTED.sub(" ", text)
+    return outside if len(_WORD.findall(outside)) >= 2 else text
 
 
 def requested_language(text: str) -> Language | None:

@@ -19,6 +19,7 @@ _ABBREVIATION = re.compile(
     r"(?:^|[\s(«“’'])(?:M|MM|Mme|Mmes|Mlle|Dr|Pr|Me|Mr|Mrs|Ms|St|Ste|art|al|cf|ch|env|éd|ex|fig|janv|févr|avr|juil|sept|oct|nov|déc"
     r"|Jan|Feb|Mar|Apr|Aug|Sept|Sep|Oct|Nov|Dec|n°|no|No|p|pp|vol|vs|etc|i\.e|e\.g|[A-ZÀ-Ý])\.\s*$"
 )
+_LIST_NUMBER = re.compile(r"\d{1,3}[.)]")
 _ENDS = re.compile(r"[.!?…:;][\s»”\"’')\]]*$")
 
 
@@ -52,7 +53,7 @@ def _segments(text: str, start: int, end: int, language: Language) -> list[Span]
 
 
 def _merge(text: str, spans: list[Span]) -> list[Span]:
-    """Join what was cut after an abbreviation, or before a small letter."""
+    """Join what was cut after a list item's number or an abbreviation, or before a small letter."""
     merged: list[Span] = []
     for start, end in spans:
         if merged and _belongs_together(text[merged[-1][0] : merged[-1][1]], text[start:end]):
@@ -63,4 +64,8 @@ def _merge(text: str, spans: list[Span]) -> list[Span]:
 
 
 def _belongs_together(before: str, after: str) -> bool:
-    return bool(_ABBREVIATION.search(before)) or after[0].islower() or not _ENDS.search(before)
+    return (
+        bool(_LIST_NUMBER.fullmatch(before) or _ABBREVIATION.search(before))
+        or after[0].islower()
+        or not _ENDS.search(before)
+    )

@@ -51,9 +51,11 @@ def api_page(description: dict[str, Any]) -> str:
     head = (
         '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">'
         + element("title", escaped(f"{description['info']['title']}: API"))
-        + '<link rel="stylesheet" href="/static/tokens.css"><link rel="stylesheet" href="/static/site.css">'
+        + '<link rel="stylesheet" href="/static/tokens.css"><link rel="stylesheet" href="/static/site.css"><link rel="stylesheet" href="/static/api.css">'
     )
-    return f'<!doctype html><html lang="en"><head>{head}</head><body>{element("main", body, class_="page")}</body></html>'
+    return (
+        f'<!doctype html><html lang="en"><head>{head}</head><body>{element("main", body, class_="page")}</body></html>'
+    )
 
 
 def _operation(path: str, method: str, operation: dict[str, Any]) -> str:

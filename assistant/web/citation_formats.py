@@ -46,6 +46,7 @@ _LATEX: Final = str.maketrans(
         **{letter: rf"\{letter}" for letter in "{}%&$#_"},
     }
 )
+_ISO: Final = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
 _URL_UNSAFE: Final = re.compile(r'[\s{}\\"<>^`|]')
 
 
@@ -63,7 +64,7 @@ def plain(citation: Citation, language: Language, consulted: date, address: str 
     if citation.translation:
         labels.append(words["translation"])
     label = f" ({', '.join(labels)})" if labels else ""
-    return f"{quoted(_one_line(text), citation.quote.passage.language)}{label}, {', '.join(parts)}."
+    return _one_line(f"{quoted(_one_line(text), citation.quote.passage.language)}{label}, {', '.join(parts)}.")
 
 
 def bibtex(citation: Citation, consulted: date, address: str = "") -> str:
@@ -74,8 +75,8 @@ def bibtex(citation: Citation, consulted: date, address: str = "") -> str:
         "author": _latex(citation.author) if citation.author else f"{{{_latex(citation.publisher)}}}",
         "title": f"{{{_latex(citation.title)}}}",
         "publisher": _latex(citation.publisher),
-        "year": (citation.date or "")[:4],
-        "date": citation.date or "",
+        "year": _iso(citation.date)[:4],
+        "date": _iso(citation.date),
         "pages": str(passage.page or ""),
         "url": _URL_UNSAFE.sub(lambda found: f"%{ord(found[0]):02X}", _address(citation, address)),
         "urldate": consulted.isoformat(),
@@ -96,7 +97,7 @@ def csl_item(citation: Citation, consulted: date, address: str = "") -> dict[str
         "title": _one_line(citation.title),
         "author": [{"literal": _one_line(citation.author or citation.publisher)}],
         "publisher": _one_line(citation.publisher),
-        "issued": _date_parts(citation.date or ""),
+        "issued": _date_parts(_iso(citation.date)),
         "accessed": _date_parts(consulted.isoformat()),
         "URL": where,
         "page": str(passage.page or ""),
@@ -190,8 +191,12 @@ def _key(citation: Citation) -> str:
 
 
 def _date_parts(iso: str) -> dict[str, list[list[int]]] | None:
-    numbers = [int(part) for part in re.findall(r"\d+", iso)[:3]]
-    return {"date-parts": [numbers]} if numbers else None
+    return {"date-parts": [[int(part) for part in iso.split("-")]]} if iso else None
+
+
+def _iso(text: str | None) -> str:
+    """The date if it is one that a program can read, or nothing."""
+    return text if text and _ISO.fullmatch(text) else ""
 
 
 def _latex(text: str) -> str:

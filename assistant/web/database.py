@@ -51,7 +51,7 @@ UNANSWERED = sa.Table(
     sa.Column("day", sa.Date, primary_key=True),
     sa.Column("section", sa.String(MAX_SECTION_CHARS), primary_key=True),
     sa.Column("outcome", sa.String(16), primary_key=True),
-    sa.Column("count", sa.Integer, nullable=False),
+    sa.Column("times", sa.Integer, nullable=False),
 )
 UNANSWERED_TEXTS = sa.Table(
     "summit_unanswered_texts",

@@ -14,8 +14,8 @@ Verdict = Literal["right", "wrong", "wrong-source", "other"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 MAX_TEXT_CHARS = 1000
 _LINE_ENDS = re.compile("\r\n|[\r\x85\u2028\u2029]")
-# Every character of a form may be three bytes percent-encoded as nine.
-MAX_FORM_BYTES = 9 * MAX_TEXT_CHARS + 1000
+# A character may be four bytes, each of them percent-encoded as three.
+MAX_FORM_BYTES = 12 * MAX_TEXT_CHARS + 1000
 
 
 class TextTooLong(InvalidRequest):

@@ -176,8 +176,8 @@ class AnswerStore:
         section = str(answer.evidence[0].passage.section) if answer.evidence else ""
         row: dict[str, Any] = {"day": self._today(), "section": section[:MAX_SECTION_CHARS], "outcome": answer.outcome}
         with self._writing() as connection:
-            insert = upsert(connection, UNANSWERED).values(**row, count=1)
-            again = insert.on_conflict_do_update(index_elements=list(row), set_={"count": UNANSWERED.c.count + 1})
+            insert = upsert(connection, UNANSWERED).values(**row, times=1)
+            again = insert.on_conflict_do_update(index_elements=list(row), set_={"times": UNANSWERED.c.times + 1})
             connection.execute(again)
             today = UNANSWERED_TEXTS.c.day == row["day"]
             if self.keeping.unanswered_texts and count_rows(connection, UNANSWERED_TEXTS, today) < _MAX_TEXTS_A_DAY:

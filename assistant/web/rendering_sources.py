@@ -63,7 +63,9 @@ def _summary(citation: Citation, view: View) -> str:
     if page := citation.quote.passage.page:
         facts.append(f"{escaped(view.say('page'))}\u00a0{page}")
     heading = citation.quote.passage.heading
-    section = element("span", escaped(heading), class_="section", lang=citation.quote.passage.language) if heading else ""
+    section = (
+        element("span", escaped(heading), class_="section", lang=citation.quote.passage.language) if heading else ""
+    )
     details = element("span", ", ".join(facts), class_="publication")
     return element("summary", number + element("span", title + section + details, class_="heading"))
 

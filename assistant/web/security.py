@@ -139,6 +139,8 @@ class _Response:
         )
         if not self._policy.embed_origins:
             headers["X-Frame-Options"] = "DENY"
+        elif self._path == "/static/widget.js":
+            headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         if _HASHED_ASSET.fullmatch(self._path) or (self._path.startswith("/static/") and self._versioned):
             headers["Cache-Control"] = "public, max-age=31536000, immutable"
         elif html and self._language:

@@ -59,7 +59,15 @@ def _versioned(name: str) -> str:
 
 # What the page's script says itself.
 _SCRIPT_STRINGS = (
-    "copied", "copy_failed", "feedback_text", "feedback_send", "feedback_thanks", "feedback_failed", "conversation", "busy",
+    "copied",
+    "copy_failed",
+    "feedback_text",
+    "feedback_send",
+    "feedback_thanks",
+    "feedback_failed",
+    "busy",
+    "queued",
+    "failed",
 )  # fmt: skip
 
 

@@ -34,7 +34,6 @@ ENGLISH: Final[dict[str, str]] = {
     "new": "New conversation",
     "examples": "A few questions to start with",
     "followups": "Related questions",
-    "conversation": "Conversation",
     "you_asked": "Question:",
     "pending": "Searching the documents…",
     "stopped": "Answer stopped.",
@@ -102,6 +101,7 @@ ENGLISH: Final[dict[str, str]] = {
     "wait": "Too many questions in a row. Please ask again in {seconds}\u00a0seconds.",
     "wait_one": "Too many questions in a row. Please ask again in one second.",
     "busy": "The assistant is in great demand right now. Please try again in a few seconds.",
+    "queued": "Your question is waiting for its turn.",
     "failed": "The answer could not be made. Please try again.",
     "too_large": "This is too large to be sent. Please ask your question more briefly.",
 }

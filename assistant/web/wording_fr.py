@@ -34,7 +34,6 @@ FRENCH: Final[dict[str, str]] = {
     "new": "Nouvelle conversation",
     "examples": "Quelques questions pour commencer",
     "followups": "Questions voisines",
-    "conversation": "Conversation",
     "you_asked": "Question\u00a0:",
     "pending": "Recherche dans les documents…",
     "stopped": "Réponse interrompue.",
@@ -102,6 +101,7 @@ FRENCH: Final[dict[str, str]] = {
     "wait": "Trop de questions à la suite. Reprenez dans {seconds}\u00a0secondes, s’il vous plaît.",
     "wait_one": "Trop de questions à la suite. Reprenez dans une seconde, s’il vous plaît.",
     "busy": "L’assistant est très demandé en ce moment. Réessayez dans quelques secondes, s’il vous plaît.",
+    "queued": "Votre question attend son tour.",
     "failed": "La réponse n’a pas pu être établie. Réessayez, s’il vous plaît.",
     "too_large": "Cet envoi est trop volumineux. Posez votre question plus brièvement, s’il vous plaît.",
 }

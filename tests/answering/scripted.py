@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 
 from assistant.answering.models import Message, ModelOptions, Piece
 
@@ -21,7 +21,7 @@ class ScriptedModel:
     def prepare(self) -> None:
         """There is nothing to build."""
 
-    def stream(self, messages: Sequence[Message]) -> Iterator[Piece]:
+    def stream(self, messages: Sequence[Message]) -> Generator[Piece, None, None]:
         """The next text of the script."""
         self.asked.append(messages)
         if not self._texts:

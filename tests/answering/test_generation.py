@@ -27,7 +27,9 @@ def _write(
 
 def test_supported_sentences_are_shown_with_their_quotations() -> None:
     """Each sentence carries the number of a quotation that is an exact slice of its passage."""
-    shown, report = _write("The Paris AI statement is not legally binding [1]. The 109 billion euros are not public money [3].")
+    shown, report = _write(
+        "The Paris AI statement is not legally binding [1]. The 109 billion euros are not public money [3]."
+    )
     assert [one.sentence.text for one in shown] == [
         "The Paris AI statement is not legally binding.",
         "The 109 billion euros are not public money.",
@@ -168,6 +170,28 @@ def test_a_fault_of_the_second_opinion_shows_nothing_unchecked() -> None:
     assert "secret text" not in str(report.fault)
 
 
+def test_an_answer_has_its_limit_of_sentences() -> None:
+    """A model that never comes to an end is cut off after a dozen sentences, and what was shown stands."""
+    text = " ".join(f"Country {name} signed the statement on 11 February 2025 [1]." for name in "ABCDEFGHIJKLMNOP")
+    passage = make_passage(text.replace(" [1]", ""), "en")
+    answerer = GenerationAnswerer(OPTIONS, None, ScriptedModel(text))
+    *shown, report = answerer.generate("Who?", "en", as_evidence([passage]), plain_citation)
+    assert isinstance(report, GenerationReport)
+    assert len(shown) == 12
+    assert report.usable
+
+
+def test_a_reader_who_leaves_ends_the_call() -> None:
+    """Closing the answer closes the model's stream; nothing runs on."""
+    answerer = GenerationAnswerer(
+        OPTIONS, None, ScriptedModel("The statement is not legally binding [1]. " + "And so on. " * 500)
+    )
+    parts = answerer.generate("Is it?", "en", as_evidence(honest_passages("en")), plain_citation)
+    assert isinstance(next(parts), GeneratedSentence)
+    parts.close()
+    assert answerer.name == "openai:scripted"
+
+
 def test_tokens_are_counted() -> None:
     """The report says what the answer cost."""
     text = "The statement is not legally binding [1]."
@@ -181,7 +205,10 @@ def _rewrite(text: str, question: str, *history: str) -> str:
 
 def test_a_followup_is_rewritten() -> None:
     """The model's question replaces the follow-up."""
-    assert _rewrite("Is the Paris statement binding?", "Is it binding?", "What is the Paris statement?") == "Is the Paris statement binding?"
+    assert (
+        _rewrite("Is the Paris statement binding?", "Is it binding?", "What is the Paris statement?")
+        == "Is the Paris statement binding?"
+    )
 
 
 def test_without_history_nothing_is_rewritten() -> None:
@@ -191,7 +218,12 @@ def test_without_history_nothing_is_rewritten() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Did Germany sign the Paris statement?", "Did 58 of them sign the Paris statement?", "See https://evil.example", "word " * 200],
+    [
+        "Did Germany sign the Paris statement?",
+        "Did 58 of them sign the Paris statement?",
+        "See https://evil.example",
+        "word " * 200,
+    ],
 )
 def test_a_rewriting_that_invents_is_refused(text: str) -> None:
     """Names and numbers that nobody asked about, links and floods make the rewriting unusable."""

@@ -42,7 +42,9 @@ def encode(real_encoder: Encoder) -> Encode:
 def poisoned_passage(attack: Attack) -> Passage:
     """An honest sentence about the Business Day, followed by the attack."""
     honest = recorded_passage(f"business-day#where-and-when/{attack.language}")
-    return make_passage(f"{honest.sentence_texts()[0]} {attack.attack}", attack.language, "poisoned#section", honest.heading)
+    return make_passage(
+        f"{honest.sentence_texts()[0]} {attack.attack}", attack.language, "poisoned#section", honest.heading
+    )
 
 
 def _reached(attack: Attack, passages: list[Passage], encode: Encode | None) -> tuple[list[str], GenerationReport]:

@@ -22,7 +22,9 @@ ROOT = Path(__file__).parents[2]
 
 def _run(program: str) -> str:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=True, timeout=60
+    )
     return done.stdout.strip()
 
 
@@ -44,7 +46,10 @@ def test_chat_models_are_imported_in_one_module() -> None:
     naming = [
         path.name
         for path in (ROOT / "assistant" / "answering").glob("*.py")
-        if any(word in path.read_text() for word in ("import langchain", "from langchain", "from langsmith", "import openai"))
+        if any(
+            word in path.read_text()
+            for word in ("import langchain", "from langchain", "from langsmith", "import openai")
+        )
     ]
     assert naming == ["models.py"]
 
@@ -107,8 +112,8 @@ def test_nothing_is_traced_to_a_service(monkeypatch: pytest.MonkeyPatch) -> None
         monkeypatch.setenv("LANGSMITH_TRACING", "true")
         monkeypatch.setenv("LANGSMITH_ENDPOINT", server.url)
         monkeypatch.setenv("LANGSMITH_API_KEY", "test")
-        get_env_var.cache_clear()
+        get_env_var.cache_clear()  # type: ignore[attr-defined]  # its stub hides the cache
         list(LangChainModel(ModelOptions("openai:scripted", base_url=server.url)).stream([Message("user", "Hi")]))
         wait_for_all_tracers()
         assert (len(server.requests), server.strays) == (1, [])
-    get_env_var.cache_clear()
+    get_env_var.cache_clear()  # type: ignore[attr-defined]

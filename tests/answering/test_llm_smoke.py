@@ -61,7 +61,9 @@ def test_nothing_unchecked_is_shown(options: ModelOptions, language: Language) -
     """Whatever the model writes, the answer ends without a fault, and every shown sentence passes the checks once more."""
     passages = honest_passages(language)
     answerer = GenerationAnswerer(options)
-    question = "La déclaration de Paris est-elle contraignante ?" if language == "fr" else "Is the Paris statement binding?"
+    question = (
+        "La déclaration de Paris est-elle contraignante ?" if language == "fr" else "Is the Paris statement binding?"
+    )
     *shown, report = answerer.generate(question, language, as_evidence(passages), plain_citation)
     assert isinstance(report, GenerationReport)
     assert report.fault is None or report.fault_kind == "endless"

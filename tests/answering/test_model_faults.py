@@ -24,7 +24,9 @@ FIRST, WHOLE = 0.6, 1.5
 # How much later than its deadline a busy machine may come: one sentence is checked meanwhile.
 GRACE = 1.5
 TRUE = "The Paris AI statement is not legally binding [1]. "
-LONG = TRUE + "The 109 billion euros are not public money [3]. Neither the US nor the UK signed the Paris statement [2]."
+LONG = (
+    TRUE + "The 109 billion euros are not public money [3]. Neither the US nor the UK signed the Paris statement [2]."
+)
 
 
 def options(server: OpenAIServer, **changes: object) -> ModelOptions:
@@ -71,7 +73,9 @@ FAULTS: list[tuple[str, list[Reply], FaultKind]] = [
 
 
 @pytest.mark.parametrize(("script", "kind"), [fault[1:] for fault in FAULTS], ids=[fault[0] for fault in FAULTS])
-def test_every_fault_ends_within_the_deadline(script: list[Reply], kind: FaultKind, caplog: pytest.LogCaptureFixture) -> None:
+def test_every_fault_ends_within_the_deadline(
+    script: list[Reply], kind: FaultKind, caplog: pytest.LogCaptureFixture
+) -> None:
     """The report names the fault, the reader gets one line, the log and the text never hold the key."""
     caplog.set_level(logging.DEBUG)
     with openai_server(*script) as server:
@@ -109,7 +113,11 @@ def test_an_answer_over_the_wire_is_complete() -> None:
     assert len(shown) == 3
     assert (report.usable, report.tokens) == (True, 340)
     assert server.headers[0]["authorization"] == f"Bearer {KEY}"
-    assert server.requests[0]["model"] == "scripted"
+    request = server.requests[0]
+    assert (request["model"], request["stream"], request["temperature"]) == ("scripted", True, 0.0)
+    # What OpenAI calls `max_completion_tokens` other servers ignore or refuse.
+    assert request["max_tokens"] == 700
+    assert "max_completion_tokens" not in request
 
 
 @pytest.mark.parametrize("first", [Reply(status=429, headers={"retry-after": "0.05"}), Reply(status=503)])

@@ -39,6 +39,7 @@ def _missing(sentence: str, source: str, language: Language = "en", other: Langu
         ("30 à 50 milliards d’euros", "30 to 50 billion euros"),
         ("trois à cinq ans", "three to five years"),
         ("un gigawatt", "1 gigawatt"),
+        ("un million d’euros", "a million euros"),
         ("mardi 11 février 2025", "Tuesday 11 February 2025"),
     ],
 )
@@ -90,7 +91,11 @@ def test_a_less_precise_figure_is_supported(sentence: str, source: str) -> None:
 
 def test_words_that_look_like_figures_are_none() -> None:
     """Prime ministers, the verb may, the article un and a French seven in September are no figures."""
-    for text, language in (("Le Premier ministre peut partir.", "fr"), ("They may march on.", "en"), ("C’est un pays.", "fr")):
+    for text, language in (
+        ("Le Premier ministre peut partir.", "fr"),
+        ("They may march on.", "en"),
+        ("C’est un pays.", "fr"),
+    ):
         found = find_figures(text, "fr" if language == "fr" else "en")
         assert found.spans == ()
 

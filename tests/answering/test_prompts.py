@@ -39,7 +39,9 @@ def test_both_languages_have_the_same_slots(name: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_answer_prompt_states_its_rules(language: Language) -> None:
     """Citation rule, refusal sentence, fence; passages numbered with title and date; the question last."""
-    shown = [plain_citation(Quote(passage, 0, len(passage.text)), n) for n, passage in enumerate(honest_passages("en"), 1)]
+    shown = [
+        plain_citation(Quote(passage, 0, len(passage.text)), n) for n, passage in enumerate(honest_passages("en"), 1)
+    ]
     system, user = answer_messages("Who signed?", language, shown)
     assert (system.role, user.role) == ("system", "user")
     assert CANNOT_ANSWER[language] in system.text
@@ -83,7 +85,16 @@ def test_followups_and_opinions_are_fenced_too() -> None:
 
 @pytest.mark.parametrize(
     ("opinion", "approved"),
-    [("YES", True), ("Oui.", True), ("**Yes**", True), ("NO", False), ("Non", False), ("", False), ("I think yes", False), ("Yesterday", False)],
+    [
+        ("YES", True),
+        ("Oui.", True),
+        ("**Yes**", True),
+        ("NO", False),
+        ("Non", False),
+        ("", False),
+        ("I think yes", False),
+        ("Yesterday", False),
+    ],
 )
 def test_only_a_plain_yes_approves(opinion: str, approved: bool) -> None:
     """Anything that does not begin with the word is a no."""

@@ -61,7 +61,9 @@ def test_a_name_is_known_under_its_other_forms(name: str, source: str) -> None:
     assert all(index.says(one) for one in find_names(name))
 
 
-@pytest.mark.parametrize("name", ["Germany signed.", "Donald Trump came.", "He met Tim Cook.", "UNESCO says so.", "A Swedish fund."])
+@pytest.mark.parametrize(
+    "name", ["Germany signed.", "Donald Trump came.", "He met Tim Cook.", "UNESCO says so.", "A Swedish fund."]
+)
 def test_another_name_is_no_support(name: str) -> None:
     """A name that the source does not have is missed."""
     index = NameIndex(["The United States, Emmanuel Macron and the ITU met a British company."])
@@ -97,8 +99,12 @@ def test_a_verbatim_sentence_passes_with_its_own_quotation() -> None:
 
 def test_the_quotation_holds_the_figures() -> None:
     """The quoted stretch is widened to the sentence that has the figure."""
-    passage = make_passage("Fluidstack is a British company. Fluidstack pledged 10 billion euros for a supercomputer.", "en")
-    verdict = verify_sentence("The British company Fluidstack pledged 10 billion euros for a supercomputer.", [passage], "en")
+    passage = make_passage(
+        "Fluidstack is a British company. Fluidstack pledged 10 billion euros for a supercomputer.", "en"
+    )
+    verdict = verify_sentence(
+        "The British company Fluidstack pledged 10 billion euros for a supercomputer.", [passage], "en"
+    )
     assert verdict.ok
     assert verdict.quotes[0].text == passage.text
 

@@ -136,6 +136,20 @@ class Breaks(Oracle):
         return super().answer(case)
 
 
+class Counted(Oracle):
+    """Counts its answers, and is interrupted at the limit."""
+
+    answers = 0
+    limit = 5
+
+    def answer(self, case: Case) -> Answer:
+        """The oracle's answer, until the limit."""
+        if Counted.answers == Counted.limit:
+            raise KeyboardInterrupt
+        Counted.answers += 1
+        return super().answer(case)
+
+
 def fake_system(cache: Path, kind: type[Oracle] = Oracle, cases: Sequence[Case] | None = None) -> System:
     """A system that answers the sample cases from the sample corpus, with an embedding that takes no time."""
     asked = cases or sample_cases()

@@ -18,7 +18,7 @@ from evals.results import Results, results_of
 from evals.run import OBSERVATIONS_NAME, Plan, Progress, read_observations, run_plan
 from evals.systems import System, public_settings
 from evals.views import hidden_documents, view_folder
-from tests.evals.fakes import CORPUS, Breaks, Oracle, fake_system, sample_cases
+from tests.evals.fakes import CORPUS, Breaks, Counted, Oracle, fake_system, sample_cases
 
 
 def measured(folder: Path, system: System | None = None, repeats: int = 3) -> Results:
@@ -26,20 +26,6 @@ def measured(folder: Path, system: System | None = None, repeats: int = 3) -> Re
     return results_of(
         run_plan(Plan(sample_cases(), repeats=repeats), system or fake_system(folder / "cache"), folder / "run")
     )
-
-
-class Counted(Oracle):
-    """Counts its answers, and is interrupted at the limit."""
-
-    answers = 0
-    limit = 5
-
-    def answer(self, case: Case) -> Answer:
-        """The oracle's answer, until the limit."""
-        if Counted.answers == Counted.limit:
-            raise KeyboardInterrupt
-        Counted.answers += 1
-        return super().answer(case)
 
 
 class Forgetful(Oracle):
@@ -74,6 +60,7 @@ def test_both_parts_and_the_whole_are_reported(tmp_path: Path) -> None:
 def test_an_interrupted_run_asks_only_what_is_missing(tmp_path: Path) -> None:
     """Interrupted at the fifth answer, it goes on with the sixth; a line cut off in the middle is asked again."""
     system = fake_system(tmp_path / "cache", Counted)
+    Counted.answers, Counted.limit = 0, 5
     with pytest.raises(KeyboardInterrupt):
         measured(tmp_path, system, repeats=1)
     lines = tmp_path / "run" / OBSERVATIONS_NAME

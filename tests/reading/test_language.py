@@ -137,7 +137,7 @@ def test_the_pages_language_never_hurts(language: Language, question: str) -> No
     assert detect_language(question) == language
 
 
-@pytest.mark.parametrize("text", ["Anne Bouverot", "Current AI", "ROOST", "INESIA", "InvestAI", "109", "Macron Modi"])
+@pytest.mark.parametrize("text", ["Anne Bouverot", "ROOST", "INESIA", "InvestAI", "109", "Macron Modi"])
 @pytest.mark.parametrize("page", LANGUAGES)
 def test_names_and_numbers_follow_the_page(text: str, page: Language) -> None:
     """What belongs to neither language is answered in the page's."""

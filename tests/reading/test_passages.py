@@ -30,7 +30,7 @@ def document_of(bodies: list[str], language: Language) -> Document:
     return Document("d", "test", Bilingual("T", "T"), {language: text}, sections, publisher="")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.one_of(BODY, st.text(max_size=200)), max_size=5), st.sampled_from(LANGUAGES))
 def test_the_invariants_hold_for_any_text(bodies: list[str], language: Language) -> None:
     """Slice, section, order, whole sentences and bound: for prose with every trap, and for any characters at all."""
@@ -52,7 +52,7 @@ def test_the_invariants_hold_for_any_text(bodies: list[str], language: Language)
             assert not passage.text[b:c].strip()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(BODY, min_size=1, max_size=4), st.sampled_from(LANGUAGES))
 def test_nothing_is_lost(bodies: list[str], language: Language) -> None:
     """Every word of a section stands in a passage of the document."""

@@ -57,7 +57,7 @@ def test_nothing_has_no_sentence(text: str, language: Language) -> None:
     assert texts(text, language) == []
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.text(st.sampled_from("aÀé.!?…:;-*\n \t\u202f«»“”()19🤖👩‍🔬e\u0301İ"), max_size=120), st.sampled_from(LANGUAGES)
 )

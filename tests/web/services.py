@@ -97,7 +97,7 @@ def _wait(ready: Callable[[], object], process: subprocess.Popen[bytes], log: Pa
             return
         except (psycopg.OperationalError, redis.ConnectionError) as error:
             if process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"{process.args} did not start: {log.read_text()[-2000:]}") from error
+                raise RuntimeError(f"{process.args!r} did not start: {log.read_text()[-2000:]}") from error
             time.sleep(0.05)
 
 

@@ -84,4 +84,3 @@ def test_without_the_option_there_is_no_mcp(serve: Callable[[FastAPI], str]) -> 
 
     address = serve(create_app(ScriptedParts(), Settings()))
     assert httpx.post(f"{address}/fr/gradio_api/mcp/", json={}).status_code == 404
-

@@ -180,7 +180,7 @@ def test_an_unanswered_question_is_counted_and_its_text_is_not_kept(open_store: 
         store.remember(tiny_parts.assistant.ask("Quel temps faisait-il pendant le sommet ?"))
     store.remember(ask(tiny_parts))
     (row,) = rows(store, UNANSWERED)
-    assert (row.day, row.count) == (TODAY, 3)
+    assert (row.day, row.times) == (TODAY, 3)
     assert "#" in row.section
     assert rows(store, UNANSWERED_TEXTS) == [] == rows(store, ANSWERS)
 
@@ -255,7 +255,7 @@ def test_many_threads_write_at_once(open_store: OpenStore, tiny_parts: Parts) ->
     for thread in threads:
         thread.join()
     assert len(rows(store, FEEDBACK)) == 40
-    assert [row.count for row in rows(store, UNANSWERED)] == [40]
+    assert [row.times for row in rows(store, UNANSWERED)] == [40]
 
 
 def test_another_schema_is_refused_with_both_numbers(open_store: OpenStore) -> None:

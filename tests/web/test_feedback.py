@@ -147,7 +147,7 @@ def test_a_full_store_is_an_apology(site: TestClient, kept: AnswerStore, answer:
 
 def test_a_form_read_twice_is_the_same() -> None:
     """The first value of a field counts, line ends are one character, invisible marks are dropped."""
-    said = read_form("verdict=wrong&verdict=right&text=a%0D%0Ab%E2%80%AE%00c".encode())
+    said = read_form(b"verdict=wrong&verdict=right&text=a%0D%0Ab%E2%80%AE%00c")
     assert (said.verdict, said.text) == ("wrong", "a\nbc")
     with pytest.raises(TextTooLong, match="1001 characters; the limit is 1000"):
         read_form(urlencode({"verdict": "wrong", "text": "x" * 1001}).encode())
@@ -227,7 +227,7 @@ def test_a_draft_of_a_hostile_question_is_yaml(kept: AnswerStore, text: str) -> 
 
 def test_a_draft_of_no_report_says_so(kept: AnswerStore) -> None:
     """The message names the command that lists them."""
-    with pytest.raises(InvalidRequest, match="no report 7 .* feedback list"):
+    with pytest.raises(InvalidRequest, match=r"no report 7 .* feedback list"):
         draft_case(kept.engine, 7)
 
 

@@ -287,10 +287,10 @@ def test_what_a_model_wrote_is_said(tmp_path: Path, tiny_parts: Parts) -> None:
 def test_nothing_hostile_is_more_than_text(tmp_path: Path, tiny_parts: Parts, text: str, language: str) -> None:
     """Question, title, publisher, dates, addresses, model and passage may be markup: the page has no element of theirs."""
     answer = scripted_answer(text, "fr")
-    client = served(tmp_path, tiny_parts.catalogue, answer)
-    page = client.get(f"/a/{answer.id}?lang={language}").text
     harmless = named(replace(answer, question="x"))
-    reference = served(tmp_path / "other", tiny_parts.catalogue, harmless).get(f"/a/{harmless.id}?lang={language}").text
+    client = served(tmp_path, tiny_parts.catalogue, answer, harmless)
+    page = client.get(f"/a/{answer.id}?lang={language}").text
+    reference = client.get(f"/a/{harmless.id}?lang={language}").text
     assert elements_of(page) == elements_of(reference)
     assert_harmless(page)
     assert not any(mark in page for mark in "\x00\x07\x1b\u202e")

@@ -151,7 +151,33 @@ function whenThere(selector, act) {
   watcher.observe(document.documentElement, { childList: true, subtree: true });
 }
 
+// A line above the foot of the window, for what Gradio would say in English and in its own way.
+function note(message) {
+  byId("note").textContent = message;
+  tell(message);
+}
+
+function watchToasts(toasts) {
+  new MutationObserver(() => {
+    const toast = toasts.querySelector(".toast-body");
+    if (!toast) return;
+    note(say(/busy|full|occup/i.test(toast.textContent) ? "busy" : "failed"));
+    setTimeout(() => note(""), 8000);
+  }).observe(toasts, { childList: true, subtree: true });
+}
+
+function watchQueue(status) {
+  const place = status.querySelector('[data-testid="status-tracker"]');
+  let queued = false;
+  new MutationObserver(() => {
+    const waits = /queue|file/i.test(place.textContent);
+    if (waits !== queued) note(waits ? say("queued") : "");
+    queued = waits;
+  }).observe(place, { childList: true, subtree: true, characterData: true });
+}
+
 function watchStatus(status) {
+  watchQueue(status);
   // Gradio keeps a timer of its own beside the text.
   const text = () => status.querySelector(".md")?.textContent.trim() ?? "";
   new MutationObserver(() => tell(text())).observe(status, { childList: true, subtree: true, characterData: true });
@@ -194,9 +220,13 @@ const announcer = document.createElement("div");
 announcer.id = "announcer";
 announcer.className = "vh";
 announcer.setAttribute("role", "status");
-addEventListener("DOMContentLoaded", () => document.body.append(announcer), { once: true });
-if (document.body) document.body.append(announcer);
+const line = document.createElement("p");
+line.id = "note";
+document.body.append(announcer, line); // a module runs when the document is there
 
+// In another site's frame the page leaves its header and footer away; see widget.js.
+if (new URLSearchParams(location.search).has("embed")) document.documentElement.classList.add("embedded");
 whenThere("#status", watchStatus);
+whenThere(".toast-wrap", watchToasts);
 whenThere("#current", watchConversation);
 whenThere("#question textarea", prefill);
