@@ -57,7 +57,7 @@ def test_the_day_of_a_release(office: Office, capsys: pytest.CaptureFixture[str]
     office("run", "--out", bad)
     capsys.readouterr()
     assert office("gate", bad) == 1
-    assert "FAIL correct is 0.4000, below its floor 0.9 (n = 5)" in capsys.readouterr().out
+    assert "FAIL correct is 0.2000, below its floor 0.9 (n = 5)" in capsys.readouterr().out
     assert office("compare", good, bad, "--measure", "refusal_recall") == 0
     assert "lost on refusal_recall (4): library-director-age-en-1" in capsys.readouterr().out
     assert office("publish", good, "--published", str(office.folder / "published")) == 0

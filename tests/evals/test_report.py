@@ -72,7 +72,7 @@ def test_alarms_and_moved_cases_are_shown_against_the_baseline(good: Results, ba
     """What passed in the baseline and fails now is listed, and the other way round."""
     baseline = make_baseline(good, sample_cases(), "the samples as they were", {"correct": 0.9}, None)
     page = render_html(bad, baseline)
-    assert "correct is 0.4000, below its floor 0.9" in page
+    assert "correct is 0.2000, below its floor 0.9" in page
     assert "library-budget-en-1" in moved(bad, baseline)[0]
     from_bad = make_baseline(bad, sample_cases(), "the samples as they were", {}, None)
     assert "library-budget-en-1" in moved(good, from_bad)[1]
@@ -165,7 +165,7 @@ def test_chromium_shows_the_report_and_asks_no_other_host(tmp_path: Path, bad: R
         page.on("request", asked_for)
         page.on("console", lambda message: complaints.append(message.text))
         page.goto((tmp_path / "report.html").as_uri())
-        assert page.locator("#passed-test").inner_text() == "2 of 8"
+        assert page.locator("#passed-test").inner_text() == "1 of 8"
         assert page.locator("#passed-dev").inner_text() == "1 of 3"
         quotes = page.locator("tr", has_text="Exact quotations").locator("td").first
         assert quotes.inner_text().endswith("1.000 [0.68, 1.00], n = 8")
