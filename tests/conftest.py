@@ -31,7 +31,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever uses the real encoder or the real index is slow."""
+    """Whatever uses the real encoder or the real index is slow; the browser comes last.
+
+    Playwright's synchronous interface keeps an event loop running in this thread for as long as the browser is open, and
+    tests that start a loop of their own would fail behind it.
+    """
+    items.sort(key=lambda item: ROOT / "tests" / "browser" in item.path.parents)
     for item in items:
         if _SLOW_FIXTURES.intersection(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
