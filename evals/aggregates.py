@@ -114,7 +114,7 @@ def _absolute(gap: Result) -> Result:
 
 
 def _latency(blank: Result, trials: Sequence[Trial], share: float) -> Result:
-    times = [one.elapsed_ms for trial in trials for one in trial.repeats if one.error is None]
+    times = [trial.observation.elapsed_ms for trial in trials if trial.observation.error is None]
     bare = [trial.observation.embedding_ms for trial in trials if trial.observation.embedding_ms]
     blank = replace(blank, expected=len(times), timed=True)
     if not times or not bare:

@@ -122,7 +122,7 @@ def observe(case_id: str, answer: Answer, elapsed_ms: float) -> Observation:
         mode=answer.mode,
         model=answer.model,
         withheld=answer.withheld,
-        elapsed_ms=round(elapsed_ms, 3),
+        elapsed_ms=round(elapsed_ms, 6),
     )
 
 

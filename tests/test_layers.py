@@ -43,7 +43,7 @@ LIBRARIES = {
 @pytest.fixture(scope="module")
 def graph() -> grimp.ImportGraph:
     """Every import of the project, libraries included."""
-    return grimp.build_graph("assistant", "evals", include_external_packages=True)
+    return grimp.build_graph("assistant", "evals", include_external_packages=True, cache_dir=None)
 
 
 def _floor(module: str) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Callable
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse, RedirectResponse
@@ -29,7 +30,7 @@ _LOG = logging.getLogger(__name__)
 def add_answer_routes(router: APIRouter, site: Site, store: AnswerStore, limiter: Limiter | None) -> None:
     """Add the routes below `/a`."""
     pages = _AnswerPages(site, store, limiter)
-    for path, page in (("", pages.answer), ("/references.{form}", pages.references)):
+    for path, page in (("", pages.answer), ("/references.{form}", pages.references), ("/thanks", pages.thanks)):
         router.add_api_route("/a/{answer_id}" + path, page, methods=["GET", "HEAD"], response_model=None)
     router.add_api_route("/a/{answer_id}", pages.keep, methods=["POST"], response_model=None)
     router.add_api_route("/a/{answer_id}/feedback", pages.feedback, methods=["POST"], response_model=None)
@@ -91,6 +92,12 @@ class _AnswerPages:
 
         return self._with_answer(request, answer_id, lang, show)
 
+    def thanks(self, request: Request, answer_id: str, lang: str = "") -> Response:
+        """What a reader sees who has said something."""
+        language = known(lang) or preferred(request)
+        back = f"/a/{quote(answer_id, safe='')}?lang={language}"
+        return self._site.message(language, 200, "thanks_title", "thanks", back)
+
     async def feedback(self, request: Request, answer_id: str, lang: str = "") -> Response:
         """What a reader says of an answer, from the form below it."""
         body = await _bounded_body(request)
@@ -111,7 +118,10 @@ class _AnswerPages:
             except InvalidRequest:
                 return self._site.message(language, 422, "refused_title", "refused_verdict", back)
             self._store.feedback(answer.id, said.verdict, said.text)
-            return self._site.message(language, 200, "thanks_title", "thanks", back)
+            # A page of its own, so that reloading it does not send the form again.
+            return RedirectResponse(
+                f"/a/{answer.id}/thanks?lang={language}", 303, headers={"Cache-Control": "no-store"}
+            )
 
         return self._with_answer(request, answer_id, lang, take)
 

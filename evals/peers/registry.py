@@ -5,12 +5,18 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assistant.reading.documents import load_corpus
 from assistant.records import Document
+from assistant.search.encoder import Encoder, Vector, load_encoder
 from assistant.settings import Settings
 from evals.systems import Answerer, System
+
+if TYPE_CHECKING:
+    from langchain_core.embeddings import Embeddings
 
 Build = Callable[[Sequence[Document], Path], Answerer]
 
@@ -31,10 +37,15 @@ def peer_system(name: str, base: System) -> System:
 
 
 def _first_passage(documents: Sequence[Document], _: Path) -> Answerer:
-    from assistant.search.encoder import load_encoder
     from evals.peers.first_passage import FirstPassage
 
-    return FirstPassage(documents, load_encoder(Settings.from_env(os.environ).embedding_model))
+    encoder, known = _encoder_and_vectors()
+    return FirstPassage(documents, encoder, known)
+
+
+@cache
+def _encoder_and_vectors() -> tuple[Encoder, dict[str, Vector]]:
+    return load_encoder(Settings.from_env(os.environ).embedding_model), {}
 
 
 def _bm25(documents: Sequence[Document], _: Path) -> Answerer:
@@ -46,7 +57,14 @@ def _bm25(documents: Sequence[Document], _: Path) -> Answerer:
 def _langchain_minilm(documents: Sequence[Document], _: Path) -> Answerer:
     from evals.peers.langchain_minilm import LangChainMiniLM
 
-    return LangChainMiniLM(documents)
+    return LangChainMiniLM(documents, _minilm())
+
+
+@cache
+def _minilm() -> Embeddings:
+    from evals.peers.langchain_minilm import MiniLM
+
+    return MiniLM()
 
 
 def _cairn(documents: Sequence[Document], folder: Path) -> Answerer:

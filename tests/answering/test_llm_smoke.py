@@ -42,8 +42,8 @@ def options() -> Iterator[ModelOptions]:
     yield ModelOptions(
         "openai:smollm2",
         base_url=f"{server.listening_address}/v1",
-        first_token_seconds=60,
-        answer_seconds=120,
+        first_token_seconds=300,  # a busy machine reads ten tokens a second
+        answer_seconds=600,
         max_tokens=120,
     )
     del server

@@ -21,7 +21,9 @@ def test_a_question_in_the_sections_words_is_covered(vocabulary: Vocabulary) -> 
     """A section covers its own words entirely, in either language, and those of its stored questions."""
     for question in ("private investment announced on television", "investissements privés", "How many billions?"):
         found = vocabulary.coverage(question, TOTAL)
-        assert (found["covered"], found["missing"], found["missing_count"]) == (pytest.approx(1), pytest.approx(0), 0)
+        assert found["covered"] == pytest.approx(1)
+        assert found["missing"] == pytest.approx(0)
+        assert found["missing_count"] == 0
 
 
 def test_a_word_that_the_corpus_lacks_counts_most(vocabulary: Vocabulary) -> None:

@@ -63,8 +63,9 @@ def test_the_form_of_the_page_reaches_the_store(site: TestClient, kept: AnswerSt
     assert f'action="/a/{answer.id}/feedback?lang=en"' in page
     sent = {"verdict": "wrong-source", "text": "Voir l’Élysée.\r\nMerci."}
     response = site.post(f"/a/{answer.id}/feedback?lang=en", data=sent)
-    assert (response.status_code, response.headers["cache-control"]) == (200, "no-store")
-    assert "Thank you" in response.text
+    assert (response.status_code, response.headers["cache-control"]) == (303, "no-store")
+    thanks = site.get(response.headers["location"]).text
+    assert "Thank you" in thanks and f'href="/a/{answer.id}?lang=en"' in thanks
     (report,) = read_reports(kept.engine)
     assert (report.verdict, report.text) == ("wrong-source", "Voir l’Élysée.\nMerci.")
     assert report.answer is not None and report.answer.question == answer.question
@@ -106,7 +107,7 @@ def test_a_form_out_of_bounds_is_refused_politely(
 def test_a_thousand_characters_of_any_kind_fit(site: TestClient, kept: AnswerStore, answer: Answer) -> None:
     """The limit counts characters, not the bytes that a browser makes of them."""
     text = "\U0001d54f" * 999 + "é"
-    assert site.post(f"/a/{answer.id}/feedback", data={"verdict": "other", "text": text}).status_code == 200
+    assert site.post(f"/a/{answer.id}/feedback", data={"verdict": "other", "text": text}).status_code == 303
     assert read_reports(kept.engine)[0].text == text
 
 
@@ -117,15 +118,14 @@ def test_forms_of_other_sites_are_refused(site: TestClient, kept: AnswerStore, a
         response = site.post(f"/a/{answer.id}/feedback", data={"verdict": "wrong"}, headers=headers)
         assert response.status_code == 403
     assert read_reports(kept.engine) == ()
-    assert site.post(
-        f"/a/{answer.id}/feedback", data={"verdict": "wrong"}, headers={"Sec-Fetch-Site": "same-origin"}
-    ).is_success
+    ours = {"Sec-Fetch-Site": "same-origin"}
+    assert site.post(f"/a/{answer.id}/feedback", data={"verdict": "wrong"}, headers=ours).status_code == 303
 
 
 def test_too_many_messages_must_wait(tmp_path: Path, tiny_parts: Parts, kept: AnswerStore, answer: Answer) -> None:
     """The limit of questions holds for messages as well, and says how long."""
     client = client_for(tiny_parts.catalogue, kept, tmp_path, limiter=CountdownLimiter(1))
-    assert client.post(f"/a/{answer.id}/feedback", data={"verdict": "right"}).status_code == 200
+    assert client.post(f"/a/{answer.id}/feedback", data={"verdict": "right"}).status_code == 303
     response = client.post(f"/a/{answer.id}/feedback?lang=fr", data={"verdict": "right"})
     assert (response.status_code, response.headers["retry-after"]) == (429, "60")
     assert "60\u00a0secondes" in response.text
