@@ -164,6 +164,7 @@ def _actions(answer: Answer, turn: str, view: View) -> str:
         notes = answer_with_notes(answer, view.today, view.origin + address if address else "")
         parts += [copy_button(view.say("copy_answer"), f"{turn}-notes"), copy_text(f"{turn}-notes", notes)]
     if address:
+        parts += [copy_button(view.say("copy_link"), f"{turn}-link"), copy_text(f"{turn}-link", view.origin + address)]
         parts.append(link(address, escaped(view.say("permalink")), class_="permalink"))
     actions = element("div", " ".join(parts), class_="actions") if parts else ""
     return actions + (_feedback(answer, view) if view.feedback and answer.outcome != "refusal" else "")

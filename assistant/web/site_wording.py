@@ -77,7 +77,7 @@ _FRENCH: Final[dict[str, str]] = {
     "corrections_lead": "Ce qui était faux dans nos documents, ce qui est écrit à la place, et quand.",
     "corrections_how": (
         "Une erreur signalée est vérifiée dans les sources. Si elle est confirmée, le document est corrigé et la correction est "
-        "inscrite ici le jour même\u00a0; elle n’en est jamais retirée. Les liens permanents qui citent un passage corrigé le signalent."
+        "inscrite ici le jour même\u202f; elle n’en est jamais retirée. Les liens permanents qui citent un passage corrigé le signalent."
     ),
     "corrections_report": "Pour signaler une erreur, utilisez le formulaire sous la réponse, ou écrivez à l’adresse de la page «\u00a0À propos\u00a0».",
     "corrections_none": "Aucune correction à ce jour.",
@@ -87,7 +87,7 @@ _FRENCH: Final[dict[str, str]] = {
     "quality_title": "Qualité",
     "quality_lead": "Ce que l’assistant réussit et ce qu’il manque, mesuré sur des questions dont la réponse est connue.",
     "quality_none": "Aucune évaluation n’a encore été publiée. Elle paraîtra ici, échecs compris.",
-    "quality_broken": "Le fichier de l’évaluation est illisible\u00a0; il sera remplacé à la prochaine publication.",
+    "quality_broken": "Le fichier de l’évaluation est illisible\u202f; il sera remplacé à la prochaine publication.",
     "quality_when": "Mesuré le {date} sur {count} questions.",
     "quality_test_part": "Les chiffres portent sur les {count} questions du jeu de test, sur lequel rien n’est réglé.",
     "quality_other_corpus": "Depuis, les documents ont changé\u00a0: ces chiffres portent sur le corpus {then}, le corpus actuel est {now}.",

@@ -10,7 +10,7 @@ FRENCH: Final[dict[str, str]] = {
     "kicker": "Paris, 10 et 11\u00a0février 2025",
     "tagline": (
         "Posez une question sur le sommet\u00a0: chaque phrase de la réponse renvoie à une citation exacte, que vous pouvez vérifier. "
-        "Pas d’avis, pas d’autre sujet\u00a0; quand les documents ne disent rien, l’assistant le dit."
+        "Pas d’avis, pas d’autre sujet\u202f; quand les documents ne disent rien, l’assistant le dit."
     ),
     "description": "Un assistant qui répond aux questions sur le Sommet pour l’action sur l’IA (Paris, 2025) par des citations exactes.",
     "skip": "Aller à la question",
@@ -30,7 +30,7 @@ FRENCH: Final[dict[str, str]] = {
     "placeholder_more": "Autre question",
     "ask": "Demander",
     "stop": "Arrêter",
-    "retry": "Reposer",
+    "retry": "Reposer la question",
     "new": "Nouvelle conversation",
     "examples": "Quelques questions pour commencer",
     "followups": "Questions voisines",
@@ -40,7 +40,7 @@ FRENCH: Final[dict[str, str]] = {
     "status_stopped": "Recherche interrompue.",
     "status_pending": "Recherche en cours.",
     "status_answer": "Réponse complète\u00a0: {sentences}, {sources}.",
-    "status_closest": "Les documents ne le disent pas\u00a0; {passages} affichés, qui ne répondent pas à la question.",
+    "status_closest": "Les documents ne le disent pas\u202f; {passages} affichés, qui ne répondent pas à la question.",
     "status_refusal": "Question hors du champ de l’assistant.",
     "status_new": "Nouvelle conversation.",
     "sentence_one": "phrase",
@@ -79,8 +79,10 @@ FRENCH: Final[dict[str, str]] = {
     "form_csl": "CSL-JSON",
     "copy_answer": "Copier la réponse et ses notes",
     "copied": "Copié.",
-    "copy_failed": "La copie a échoué\u00a0; le texte est affiché pour être copié à la main.",
-    "permalink": "Lien permanent",
+    "copy_failed": "La copie a échoué\u202f; le texte est affiché pour être copié à la main.",
+    "permalink": "Ouvrir la page permanente",
+    "copy_link": "Copier le lien",
+    "link_failed": "Le lien n’a pas pu être rendu permanent. Ouvrez-le une fois pour garder la réponse.",
     "conflict": "Les sources divergent",
     "figure": "Chiffre",
     "figure_source": "Source",

@@ -143,7 +143,9 @@ def new_reader(browser: playwright.Browser, site: Site) -> Iterator[NewReader]:
     yield make
     for reader in readers:
         reader.page.context.close()
-        assert reader.foreign == []
+    if isinstance(site.parts, ScriptedParts):
+        site.parts.assistant.release()
+    assert [reader.foreign for reader in readers] == [[]] * len(readers)
 
 
 def _note_foreign(reader: Reader, address: str) -> None:
