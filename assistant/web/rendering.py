@@ -152,7 +152,7 @@ def _provenance(answer: Answer, view: View) -> str:
         facts.append(
             view.say("withheld_one" if answer.withheld == 1 else "withheld_many").format(count=answer.withheld)
         )
-    if answer.corpus_version:
+    if answer.corpus_version and answer.outcome != "refusal":
         facts.append(view.say("footnote").format(version=answer.corpus_version[:12]))
     return element("p", " · ".join(escaped(fact) for fact in facts), class_="provenance") if facts else ""
 
