@@ -66,8 +66,9 @@ ABOUT: Final[Mapping[Language, tuple[Chapter, ...]]] = {
             (
                 "Poser une question n’enregistre rien. La réponse reste en mémoire une heure au plus, pour que vous puissiez demander un lien "
                 "permanent ou donner votre avis, puis disparaît.",
-                "Ouvrir le lien permanent d’une réponse la conserve {permalink_time}, question comprise. Toute personne qui a le lien peut la "
-                "lire\u202f; les moteurs de recherche sont priés de ne pas l’indexer.",
+                "Ouvrir ou copier le lien permanent d’une réponse, ou copier la réponse avec ses notes, la conserve "
+                "{permalink_time}, question comprise. Toute personne qui a le lien peut la lire\u202f; "
+                "les moteurs de recherche sont priés de ne pas l’indexer.",
                 "Un avis est conservé {feedback_time} avec la question et la réponse qu’il concerne, et avec le jour, sans l’heure.",
                 "Les questions restées sans réponse sont comptées par jour et par section la plus proche, {feedback_time}. {texts}",
                 "Pour limiter les abus, les questions sont comptées par adresse réseau pendant deux minutes au plus\u202f; l’adresse n’est écrite nulle part.",
@@ -122,8 +123,8 @@ ABOUT: Final[Mapping[Language, tuple[Chapter, ...]]] = {
             (
                 "Asking a question records nothing. The answer stays in memory for an hour at most, so that you can ask for a permanent link "
                 "or give your view, and is then forgotten.",
-                "Opening an answer’s permanent link keeps it for {permalink_time}, with the question. Anyone who has the link can read it; "
-                "search engines are asked not to index it.",
+                "Opening or copying an answer’s permanent link, or copying the answer with its notes, keeps it "
+                "for {permalink_time}, with the question. Anyone who has the link can read it; search engines are asked not to index it.",
                 "Feedback is kept for {feedback_time} with the question and answer that it is about, and with the day, not the hour.",
                 "Questions left without an answer are counted by day and nearest section, for {feedback_time}. {texts}",
                 "To limit abuse, questions are counted by network address for two minutes at most; the address is written nowhere.",

@@ -32,8 +32,10 @@ def test_a_permalink_opens_in_a_fresh_browser(new_reader: NewReader, kept_addres
     reader.open("fr")
     reader.ask(FRENCH_QUESTION)
     address = kept_address + (reader.page.get_attribute("#current .permalink", "href") or "")
-    reader.page.click("#current .permalink")
-    reader.page.wait_for_selector("main")
+    # In a tab of its own, for the conversation is kept nowhere else.
+    with reader.page.expect_popup() as opened:
+        reader.page.click("#current .permalink")
+    opened.value.wait_for_selector("main.answer")
     other = new_reader(address=kept_address)
     other.page.goto(address)
     shown = other.page.inner_text("main")
@@ -121,6 +123,8 @@ def test_only_listed_sites_may_embed_the_page(new_reader: NewReader, serve: Call
             reader.page.wait_for_timeout(500)
             assert reader.page.locator("iframe").count() == 0
             continue
+        reader.page.frame_locator("iframe").locator("#question textarea").wait_for()
+        assert reader.page.frame_locator("iframe").locator(".site-footer").is_hidden()
         box = reader.page.frame_locator("iframe").locator("#question textarea")
         box.fill(FRENCH_QUESTION)
         box.press("Enter")
