@@ -9,6 +9,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING, TextIO
 
 from assistant.errors import SummitError
@@ -74,7 +75,30 @@ def _parser() -> argparse.ArgumentParser:
     fetch.set_defaults(run=_fetch)
     serve = commands.add_parser("serve", help="serve the page and the API")
     serve.set_defaults(run=_serve)
+    _add_feedback(commands.add_parser("feedback", help="what readers said, and what got no answer"))
     return parser
+
+
+def _add_feedback(feedback: argparse.ArgumentParser) -> None:
+    from assistant.web.feedback import VERDICTS
+
+    actions = feedback.add_subparsers(required=True, metavar="action", dest="action")
+    reports = actions.add_parser("list", help="list the feedback")
+    export = actions.add_parser("export", help="print the feedback with questions and answers")
+    export.add_argument("--format", choices=("jsonl", "csv"), default="jsonl", help="default: jsonl")
+    for one in (reports, export):
+        one.add_argument("--verdict", choices=VERDICTS, help="this verdict only")
+    draft = actions.add_parser("draft-case", help="print a draft of an evaluation case from one report")
+    draft.add_argument("number", type=int, help="the report's number in the list")
+    unanswered = actions.add_parser("unanswered", help="count the questions without an answer by nearest section")
+    for one in (reports, export, unanswered):
+        one.add_argument("--since", type=_day, metavar="YYYY-MM-DD", help="from this day on")
+    delete = actions.add_parser("delete", help="delete feedback by age, or one answer").add_mutually_exclusive_group(
+        required=True
+    )
+    delete.add_argument("--older-than", type=int, metavar="DAYS", help="feedback and counts older than this")
+    delete.add_argument("--answer", metavar="ID", help="one answer with its permalink and feedback")
+    feedback.set_defaults(run=_feedback)
 
 
 def _index(parsed: argparse.Namespace, settings: Settings) -> int:
@@ -151,3 +175,33 @@ def _serve(parsed: argparse.Namespace, settings: Settings) -> int:
     from assistant.serving import serve
 
     return serve(settings)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day; write 2025-02-11") from None
+
+
+def _feedback(parsed: argparse.Namespace, settings: Settings) -> int:
+    from assistant import feedback_command as said
+    from assistant.web.database import open_database
+
+    engine = open_database(settings.database_url, settings.data_dir)
+    match parsed.action:
+        case "list":
+            lines = said.list_reports(said.read_reports(engine, parsed.verdict, parsed.since))
+        case "export":
+            lines = iter([said.export_reports(said.read_reports(engine, parsed.verdict, parsed.since), parsed.format)])
+        case "draft-case":
+            lines = iter([said.draft_case(engine, parsed.number)])
+        case "unanswered":
+            lines = said.list_unanswered(said.read_unanswered(engine, parsed.since))
+        case _ if parsed.answer is not None:
+            lines = iter([said.delete_one(engine, parsed.answer)])
+        case _:
+            lines = iter([said.delete_older_than(engine, parsed.older_than, date.today())])
+    for line in lines:
+        print(line.removesuffix("\n"))
+    return 0

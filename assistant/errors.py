@@ -13,8 +13,12 @@ SummitError
 │   ├── IndexNotWritable     the data folder cannot be written
 │   └── IndexDamaged         files of the index cannot be read
 ├── FetchError               an official document could not be fetched
-├── InvalidRequest           a question in JSON that cannot be understood
+├── InvalidRequest           a request that cannot be understood
+│   └── TextTooLong          feedback is over its limit (web/feedback.py)
+├── StoreError               the database of permalinks and feedback (web/database.py)
+│   └── UnknownAnswer        an id that names no answer of this server
 └── ModelError               the language model failed; the quotes answer serves
+    └── ModelFault           what went wrong, by kind (answering/faults.py)
 
 Every message says the value that was met, the limit that it broke, and the remedy.
 """

@@ -24,6 +24,7 @@ from assistant.web.permalinks import read_answer
 
 ExportFormat = Literal["jsonl", "csv"]
 _SHORT = 90
+_MOST_DAYS = 36_500
 # A spreadsheet takes a cell that begins with one of these for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -136,10 +137,10 @@ def delete_older_than(engine: sa.Engine, days: int, today: date) -> str:
     Permalinks stay: they have their own time, and `delete_one` takes one away.
 
     Raises:
-        InvalidRequest: for a negative number of days.
+        InvalidRequest: for a number of days that is below 0 or beyond a century.
     """
-    if days < 0:
-        raise InvalidRequest(f"{days} days cannot be; give 0 or more")
+    if not 0 <= days <= _MOST_DAYS:
+        raise InvalidRequest(f"{days} days cannot be; give 0 to {_MOST_DAYS}")
     with using(engine) as connection:
         reports, answers = expire(connection, today, days, None)
     return f"deleted: {reports} reports older than {days} days, {answers} answers kept for them alone"

@@ -18,6 +18,7 @@ from assistant.wiring import Parts, ready_parts
 def serve(settings: Settings) -> int:
     """Index where needed, then serve until stopped."""
     _set_privacy()
+    options = WebOptions.of(settings)
     # Taken first: an address in use should not cost an indexing run to find out.
     listener = _listen(settings)
     with listener, progress_report() as report:
@@ -28,7 +29,6 @@ def serve(settings: Settings) -> int:
     from assistant.web.application import create_app
     from assistant.web.limits import RateLimiter
 
-    options = WebOptions.of(settings)
     limiter = RateLimiter(options.rate_limit_per_minute, options.rate_limit_url)
     application = create_app(parts, settings, _open_store(parts, options, settings), limiter)
     listener = _listen(settings)

@@ -44,7 +44,9 @@ class Settings(BaseSettings):
     database_url: str = Field(
         "", description="database of permanent links and feedback; empty: SQLite in the data folder"
     )
-    rate_limit_per_minute: int = Field(30, ge=1, le=100_000, description="questions a minute from one client")
+    rate_limit_per_minute: int = Field(
+        30, ge=0, le=100_000, description="questions a minute from one client; 0: no limit"
+    )
     rate_limit_url: str = Field("", description="`redis://host:6379/0` to share the rate limit; empty: memory")
     trusted_proxies: str = Field("", description="addresses whose X-Forwarded-For is believed, separated by commas")
     embed_origins: str = Field("", description="origins that may show the page in a frame, separated by commas")
@@ -57,6 +59,7 @@ class Settings(BaseSettings):
     feedback_days: int = Field(365, ge=1, le=36_500, description="days that feedback is kept")
     max_permalinks: int = Field(100_000, ge=1, le=100_000_000, description="permanent links kept at most")
     keep_unanswered: bool = Field(False, description="keep the texts of questions that were not answered")
+    mcp: bool = Field(False, description="serve the MCP tool; needs `pip install -e '.[mcp]'`")
 
     @classmethod
     def settings_customise_sources(
@@ -84,7 +87,7 @@ class Settings(BaseSettings):
                 continue
             field = name[len(PREFIX) :].lower()
             if field not in cls.model_fields:
-                raise SettingsError(_unknown(name, [PREFIX + known.upper() for known in cls.model_fields]))
+                raise SettingsError(_unknown(name, list(cls.model_fields)))
             values[field] = value
         try:
             return cls.model_validate(values)
@@ -95,6 +98,8 @@ class Settings(BaseSettings):
 
 
 def _unknown(name: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(name.upper(), known, n=1, cutoff=0.6)
-    hint = f"did you mean {near[0]}?" if near else f"known settings: {', '.join(known)}"
+    # Without the prefix, which would make everything alike.
+    near = difflib.get_close_matches(name[len(PREFIX) :].lower(), known, n=1, cutoff=0.6)
+    shown = [PREFIX + one.upper() for one in near or known]
+    hint = f"did you mean {shown[0]}?" if near else f"known settings: {', '.join(shown)}"
     return f"unknown setting {name}; {hint} Unset it or correct its name."

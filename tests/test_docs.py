@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import re
 from pathlib import Path
 
+import assistant
+from assistant import errors
 from assistant.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parent.parent
@@ -43,3 +47,23 @@ def test_commands_of_the_readme_stand_in_one_line() -> None:
     """The two commands that a newcomer types are there, each on one line."""
     assert "\npip install -e . && python app.py\n" in README
     assert "\npip install -e '.[test]' && pytest\n" in README
+
+
+def test_the_error_tree_is_drawn_whole() -> None:
+    """Every error of ours stands in the picture at the top of errors.py, one step further in than the one above it."""
+    drawn = {
+        name: len(indent) for indent, name in re.findall(r"^(.*?)(\w+)(?:  .*)?$", errors.__doc__ or "", re.MULTILINE)
+    }
+    for found in pkgutil.walk_packages(assistant.__path__, "assistant."):
+        if found.name != "assistant.__main__":
+            importlib.import_module(found.name)
+    kinds = _subclasses(errors.SummitError)
+    assert len(kinds) > 15
+    for kind in kinds:
+        (parent,) = kind.__bases__
+        assert drawn.get(kind.__name__, 0) == drawn[parent.__name__] + len("├── "), kind
+
+
+def _subclasses(kind: type[errors.SummitError]) -> list[type[errors.SummitError]]:
+    below = [one for one in kind.__subclasses__() if one.__module__.startswith("assistant.")]
+    return below + [other for one in below for other in _subclasses(one)]

@@ -53,7 +53,7 @@ ABOUT: Final[Mapping[Language, tuple[Chapter, ...]]] = {
             (
                 "Chaque phrase renvoie à une citation exacte, placée dans son passage, avec le titre, l’éditeur, les dates et les sources.",
                 "Quand les documents ne disent rien, il le dit et montre les passages les plus proches, sans les donner pour une réponse.",
-                "Quand les sources divergent, tous les chiffres sont montrés, chacun avec sa source et sa date\u00a0; aucun n’est choisi.",
+                "Quand les sources divergent, tous les chiffres sont montrés, chacun avec sa source et sa date\u202f; aucun n’est choisi.",
                 "Une question en français reçoit une réponse en français. Un passage qui n’existe que dans l’autre langue est cité tel quel et signalé.",
                 "Sans réglage contraire, aucun modèle de langue n’écrit la réponse\u00a0: la même question sur les mêmes documents donne toujours la même. "
                 "Si un modèle est utilisé, la réponse le dit, chaque phrase est vérifiée dans les passages cités, et celles qui ne tiennent pas sont écartées.",
@@ -66,12 +66,13 @@ ABOUT: Final[Mapping[Language, tuple[Chapter, ...]]] = {
             (
                 "Poser une question n’enregistre rien. La réponse reste en mémoire une heure au plus, pour que vous puissiez demander un lien "
                 "permanent ou donner votre avis, puis disparaît.",
-                "Ouvrir le lien permanent d’une réponse la conserve {permalink_time}, question comprise. Toute personne qui a le lien peut la "
-                "lire\u00a0; les moteurs de recherche sont priés de ne pas l’indexer.",
+                "Ouvrir ou copier le lien permanent d’une réponse, ou copier la réponse avec ses notes, la conserve "
+                "{permalink_time}, question comprise. Toute personne qui a le lien peut la lire\u202f; "
+                "les moteurs de recherche sont priés de ne pas l’indexer.",
                 "Un avis est conservé {feedback_time} avec la question et la réponse qu’il concerne, et avec le jour, sans l’heure.",
                 "Les questions restées sans réponse sont comptées par jour et par section la plus proche, {feedback_time}. {texts}",
-                "Pour limiter les abus, les questions sont comptées par adresse réseau pendant deux minutes au plus\u00a0; l’adresse n’est écrite nulle part.",
-                "Le serveur de l’hébergeur peut tenir un journal technique\u00a0; son exploitant en répond.",
+                "Pour limiter les abus, les questions sont comptées par adresse réseau pendant deux minutes au plus\u202f; l’adresse n’est écrite nulle part.",
+                "Le serveur de l’hébergeur peut tenir un journal technique\u202f; son exploitant en répond.",
                 "Pour faire supprimer une réponse conservée ou un avis, envoyez le lien de la réponse à l’adresse ci-dessous.",
             ),
         ),
@@ -82,10 +83,10 @@ ABOUT: Final[Mapping[Language, tuple[Chapter, ...]]] = {
                 "Ces pages visent le niveau AA des WCAG 2.2. Aucun audit RGAA n’a été mené\u00a0: aucune conformité n’est donc déclarée.",
             ),
             (
-                "Vérifié\u00a0: contrôles automatiques axe-core dans Chromium, en français et en anglais, en clair et en sombre\u00a0; usage au clavier "
-                "seul\u00a0; zoom à 200\u00a0% et largeur de 360\u00a0pixels\u00a0; impression\u00a0; contraste du texte d’au moins 7 pour 1.",
+                "Vérifié\u00a0: contrôles automatiques axe-core dans Chromium, en français et en anglais, en clair et en sombre\u202f; usage au clavier "
+                "seul\u202f; zoom à 200\u00a0% et largeur de 360\u00a0pixels\u202f; impression\u202f; contraste du texte d’au moins 7 pour 1.",
                 "Non vérifié\u00a0: aucun essai par une personne qui utilise un lecteur d’écran, une plage braille ou "
-                "la commande vocale\u00a0; aucun autre navigateur.",
+                "la commande vocale\u202f; aucun autre navigateur.",
                 "Une difficulté d’accès peut être signalée à l’adresse ci-dessous.",
             ),
         ),
@@ -122,8 +123,8 @@ ABOUT: Final[Mapping[Language, tuple[Chapter, ...]]] = {
             (
                 "Asking a question records nothing. The answer stays in memory for an hour at most, so that you can ask for a permanent link "
                 "or give your view, and is then forgotten.",
-                "Opening an answer’s permanent link keeps it for {permalink_time}, with the question. Anyone who has the link can read it; "
-                "search engines are asked not to index it.",
+                "Opening or copying an answer’s permanent link, or copying the answer with its notes, keeps it "
+                "for {permalink_time}, with the question. Anyone who has the link can read it; search engines are asked not to index it.",
                 "Feedback is kept for {feedback_time} with the question and answer that it is about, and with the day, not the hour.",
                 "Questions left without an answer are counted by day and nearest section, for {feedback_time}. {texts}",
                 "To limit abuse, questions are counted by network address for two minutes at most; the address is written nowhere.",

@@ -38,8 +38,8 @@ def create_app(
     service = Service(parts, Gate(options.max_concurrent + options.max_waiting), store, limiter)
     app = FastAPI(title="Summit assistant", version="1", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     app.include_router(build_api_router(service))
-    app.include_router(build_api_page_router(app))
     has_pages = isinstance(store, AnswerStore)
+    app.include_router(build_api_page_router(app, around=has_pages))
     if isinstance(store, AnswerStore):
         app.include_router(build_site_router(parts, options, store, limiter))
     app.mount("/static", StaticFiles(directory=STATIC))

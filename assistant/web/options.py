@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Self
 
+from assistant.errors import SettingsError
 from assistant.settings import Settings
 from assistant.web.permalinks import Keeping
+
+# As a Content-Security-Policy takes it: scheme, host (any subdomain: `*.`), port; no path, and nothing that ends a directive.
+_ORIGIN = re.compile(r"https?://(?:\*\.)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,15 @@ class WebOptions:
     keep_unanswered: bool = False
     mcp: bool = False
 
+    def __post_init__(self) -> None:
+        for origin in self.embedders:
+            if not _ORIGIN.fullmatch(origin):
+                raise SettingsError(
+                    f"SUMMIT_EMBED_ORIGINS: {origin!r} is no origin; write https://www.example.org, without a path, separated by commas"
+                )
+        if self.mcp:
+            check_mcp(_installed("mcp"))
+
     @classmethod
     def of(cls, settings: Settings | WebOptions) -> Self:
         """Every option that `settings` has a value for, the defaults for the others."""
@@ -46,3 +61,22 @@ class WebOptions:
     def embedders(self) -> tuple[str, ...]:
         """The origins that may show the page in a frame."""
         return tuple(self.embed_origins.replace(",", " ").split())
+
+
+def check_mcp(found: str) -> None:
+    """Gradio needs the package below 2: with a later one its endpoint is missing, and it does not say so.
+
+    Raises:
+        SettingsError: for another version than 1.x, or none.
+    """
+    if found.partition(".")[0] != "1":
+        raise SettingsError(
+            f"SUMMIT_MCP needs the package mcp, from 1.30 and below 2, found {found}; `pip install -e '.[mcp]'`, or unset it"
+        )
+
+
+def _installed(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "none"

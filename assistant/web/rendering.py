@@ -152,7 +152,7 @@ def _provenance(answer: Answer, view: View) -> str:
         facts.append(
             view.say("withheld_one" if answer.withheld == 1 else "withheld_many").format(count=answer.withheld)
         )
-    if answer.corpus_version:
+    if answer.corpus_version and answer.outcome != "refusal":
         facts.append(view.say("footnote").format(version=answer.corpus_version[:12]))
     return element("p", " · ".join(escaped(fact) for fact in facts), class_="provenance") if facts else ""
 
@@ -164,6 +164,7 @@ def _actions(answer: Answer, turn: str, view: View) -> str:
         notes = answer_with_notes(answer, view.today, view.origin + address if address else "")
         parts += [copy_button(view.say("copy_answer"), f"{turn}-notes"), copy_text(f"{turn}-notes", notes)]
     if address:
+        parts += [copy_button(view.say("copy_link"), f"{turn}-link"), copy_text(f"{turn}-link", view.origin + address)]
         parts.append(link(address, escaped(view.say("permalink")), class_="permalink"))
     actions = element("div", " ".join(parts), class_="actions") if parts else ""
     return actions + (_feedback(answer, view) if view.feedback and answer.outcome != "refusal" else "")

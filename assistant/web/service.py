@@ -67,17 +67,16 @@ class Service:
     def stream(
         self, question: str, history: Sequence[Turn] = (), language: Language | None = None
     ) -> Iterator[tuple[Answer, bool]]:
-        """The answer in parts, each with whether it is the complete one.
+        """The answer in parts, each as soon as it is there, and at the end once more, marked as the complete one.
 
         Raises:
             TooBusy: if too many questions are being answered.
         """
         with self.gate.entered():
             last: Answer | None = None
-            for part in self.parts.assistant.stream(question, history, language):
-                if last is not None:
-                    yield last, False
-                last = part
+            # Each part goes out at once; that the last was the last is known only afterwards, so it goes out twice.
+            for last in self.parts.assistant.stream(question, history, language):
+                yield last, False
         if last is not None:
             self.remember(last)
             yield last, True

@@ -61,6 +61,7 @@ def _versioned(name: str) -> str:
 _SCRIPT_STRINGS = (
     "copied",
     "copy_failed",
+    "link_failed",
     "feedback_text",
     "feedback_send",
     "feedback_thanks",

@@ -2,33 +2,13 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-from typing import Any
-
 import pytest
 
+from tests.browser.axe import violations
 from tests.browser.conftest import NewReader, Reader
 from tests.web.scripted import FRENCH_QUESTION
 
-AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
-_RUN = """() => axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
-    .then(found => found.violations.map(one => [one.id, one.impact, one.nodes.slice(0, 3).map(node => node.html.slice(0, 200))]))"""
-_CONTRAST = """() => axe.run(document, {runOnly: {type: "rule", values: ["color-contrast-enhanced"]},
-    rules: {"color-contrast-enhanced": {enabled: true}}})
-    .then(found => found.violations.flatMap(one => one.nodes.map(node => [node.target.join(" "), node.any[0]?.message])))"""
 STATES = ("idle", FRENCH_QUESTION, "conflict", "closest", "refused", "slow", "stopped", "failed")
-
-
-@pytest.fixture(scope="module")
-def axe() -> str:
-    """The source of axe-core, from npm."""
-    if not AXE.exists():
-        reason = "the accessibility tests were left out: axe-core is missing (npm install --prefix tests/browser)"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    return AXE.read_text("utf-8")
 
 
 def bring_to(reader: Reader, state: str) -> None:
@@ -58,10 +38,7 @@ def test_axe_finds_nothing(new_reader: NewReader, axe: str, language: str, schem
     reader = new_reader(scheme=scheme, bypass_csp=True, reduced_motion="reduce")
     reader.open(language)
     bring_to(reader, state)
-    reader.page.evaluate(axe)
-    found: list[Any] = reader.page.evaluate(_RUN)
-    assert found == []
-    assert reader.page.evaluate(_CONTRAST) == []
+    assert violations(reader.page, axe) == []
 
 
 def test_text_of_twice_the_size_fits(new_reader: NewReader) -> None:

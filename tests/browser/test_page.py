@@ -149,16 +149,20 @@ def test_sources_that_disagree_are_a_table(new_reader: NewReader) -> None:
     assert reader.page.locator("#current .conflict tbody tr").count() == 2
 
 
-def test_an_answer_can_be_stopped_and_asked_again(new_reader: NewReader) -> None:
+def test_an_answer_can_be_stopped_and_asked_again(new_reader: NewReader, site: Site) -> None:
     reader = new_reader()
     reader.open("fr")
     reader.ask("slow", wait=False)
     reader.page.click("#stop")
     reader.page.wait_for_selector("#current .stopped-turn")
     reader.announced("interrompue")
-    reader.page.wait_for_timeout(2500)
+    assert isinstance(site.parts, ScriptedParts)
+    site.parts.assistant.release()
+    reader.page.wait_for_timeout(1000)
     assert reader.page.locator("#current .stopped-turn").count() == 1
     reader.page.click("#retry")
+    reader.page.wait_for_selector("#current .reference")
+    site.parts.assistant.release()
     reader.page.wait_for_selector("#current .answer #t1")
     assert reader.page.locator("#earlier .turn").count() == 0
 

@@ -16,6 +16,7 @@ import assistant.web
 from assistant.answering.chat import answer_id
 from assistant.records import Answer, Document
 from assistant.search.catalogue import Catalogue
+from assistant.web.api_page import build_api_page_router
 from assistant.web.contracts import Limiter
 from assistant.web.database import open_database
 from assistant.web.pages import build_site_router
@@ -98,9 +99,10 @@ def client_for(
     """A client of the pages alone. `folder` holds the correction log and the published evaluation."""
     settings = Pages(folder, folder / "published", contact=contact)
     today: Callable[[], date] = (calendar or Calendar()).today
-    app = FastAPI()
+    app = FastAPI(openapi_url="/api/openapi.json")
     app.mount("/static", StaticFiles(directory=STATIC))
     app.include_router(build_site_router(JustDocuments(catalogue), settings, store, limiter, today=today))  # type: ignore[arg-type]
+    app.include_router(build_api_page_router(app, around=True))
     return TestClient(app, base_url="https://assistant.example", follow_redirects=False)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -34,6 +35,8 @@ FRENCH_QUESTION = "Qui était l’envoyée spéciale ?"
 ENGLISH_QUESTION = "Who was the special envoy?"
 FRENCH_SENTENCES = tuple(f"{one.rstrip('.')}." for one in FRENCH_TEXT.split(". "))
 ENGLISH_SENTENCES = tuple(f"{one.rstrip('.')}." for one in ENGLISH_TEXT.split(". "))
+# What is never released ends with the test run all the same.
+_LONGEST_SECONDS = 60.0
 HOSTILE = (
     "<script>window.hit=1</script>",
     '<img src=x onerror="window.hit=2">',
@@ -164,11 +167,17 @@ def _named(answer: Answer) -> Answer:
 
 
 class ScriptedAssistant:
-    """Follows the script, and records what it was asked with which history."""
+    """Follows the script, and records what it was asked with which history; "slow" stops after its first sentence until released."""
 
     def __init__(self, pause: float = 0.0) -> None:
         self.asked: list[tuple[str, tuple[str, ...], Language | None]] = []
         self._pause = pause
+        self._held = threading.Event()
+
+    def release(self) -> None:
+        """Let every "slow" answer that has begun go on; those that begin later stop again."""
+        held, self._held = self._held, threading.Event()
+        held.set()
 
     def ask(self, question: str, history: Sequence[Turn] = (), language: Language | None = None) -> Answer:
         """The scripted answer."""
@@ -179,10 +188,13 @@ class ScriptedAssistant:
 
     def stream(self, question: str, history: Sequence[Turn] = (), language: Language | None = None) -> Iterator[Answer]:
         """The same, a sentence at a time."""
+        held = self._held
         answer = self.ask(question, history, language)
         for count in range(1, len(answer.sentences)):
             yield replace(answer, sentences=answer.sentences[:count], citations=answer.citations[:count])
-            time.sleep(2.0 if question == "slow" else self._pause)
+            if question == "slow":
+                held.wait(_LONGEST_SECONDS)
+            time.sleep(self._pause)
         yield answer
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +23,7 @@ from assistant.wiring import Parts
 from tests.conftest import ROOT
 from tests.web.kept import JustDocuments, Pages, ask, client_for, store_for
 from tests.web.markup import assert_harmless, read_elements
+from tests.web.published import measure_of, publish
 from tests.web.scripted import HOSTILE
 
 PATHS = ("/about", "/timeline", "/documents", "/corrections", "/quality", "/d/opening")
@@ -55,39 +55,6 @@ CORRECTION = """# Corrections
 def site(tmp_path: Path, tiny_parts: Parts) -> TestClient:
     """The pages of the tiny corpus."""
     return client_for(tiny_parts.catalogue, store_for(tiny_parts.catalogue, tmp_path), tmp_path)
-
-
-def publish(folder: Path, **changes: Any) -> None:
-    """Write a published evaluation of two questions, one of which failed."""
-    seen = {"outcome": "answer", "notice": "", "statements": [{"text": "La France seule.", "citations": [1]}]}
-    case = {"part": "test", "kind": "who", "language": "fr", "expect": "answer", "gold": []}
-    report = {
-        "schema": 1,
-        "manifest": {"system": "assistant", "started": "2026-11-20T10:00:00+00:00", "corpus_digest": "0123"},
-        "parts": {
-            "all": [],
-            "test": [
-                _measure("correct", "Réponses justes", "Correct answers", 0.8534, (0.801, 0.89)),
-                _measure("language_gap", "Écart", "Gap", 0.031, (0.0, 0.05), better="lower"),
-                _measure("latency", "Durée", "Time", 1.84, None, group="speed", timed=True),
-                _measure("judge", "Juge", "Judge", None, None, group="trust", scored=0),
-                _measure("never", "Jamais", "Never", None, None, expected=0),
-            ],
-        },
-        "cases": [
-            {"case": {**case, "id": "a", "question": "Qui ?"}, "values": {}, "broken": ["correct"], "seen": seen},
-            {"case": {**case, "id": "b", "question": "Quand ?"}, "values": {}, "broken": [], "seen": None},
-            {"case": {**case, "id": "c", "question": "Dev ?", "part": "dev"}, "broken": ["correct"], "seen": seen},
-        ],
-    }
-    (folder / "published").mkdir(exist_ok=True)
-    (folder / "published" / "report.json").write_text(json.dumps({**report, **changes}), "utf-8")
-
-
-def _measure(name: str, fr: str, en: str, value: float | None, between: tuple[float, float] | None, **more: Any) -> Any:
-    interval = {"low": between[0], "high": between[1]} if between else None
-    base = {"name": name, "titles": {"fr": fr, "en": en}, "group": "answer", "better": "higher", "value": value}
-    return {**base, "interval": interval, "scored": 214, "expected": 214, "formula": "x", "floor": None, **more}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -293,7 +260,7 @@ def test_a_broken_report_breaks_no_page(tmp_path: Path, site: TestClient, conten
 
 def test_a_report_without_a_test_part_speaks_for_what_it_has(tmp_path: Path, site: TestClient) -> None:
     """The first part is shown, and not called the test part."""
-    publish(tmp_path, parts={"dev": [_measure("correct", "Justes", "Right", 1.0, None)]})
+    publish(tmp_path, parts={"dev": [measure_of("correct", "Justes", "Right", 1.0, None)]})
     page = site.get("/quality?lang=fr").text
     assert "100,0\u00a0%" in page and "jeu de test" not in page
 
@@ -303,7 +270,7 @@ def test_hostile_reports_are_text(tmp_path: Path, site: TestClient, text: str) -
     """Questions of the evaluation are attacks on purpose."""
     case = {"id": text, "question": text, "language": "fr", "expect": text, "part": "test", "kind": text}
     seen = {"outcome": "answer", "statements": [{"text": text}]}
-    measure = _measure(text, text, text, 0.5, None, group=text)
+    measure = measure_of(text, text, text, 0.5, None, group=text)
     publish(
         tmp_path, parts={"test": [measure]}, cases=[{"case": case, "broken": [text], "seen": seen}],
         manifest={"started": text, "corpus_digest": text},

@@ -37,6 +37,7 @@ function openSource(source) {
 async function copy(button) {
   const text = byId(button.value);
   if (!text) return;
+  const kept = /-(notes|link)$/.test(button.value) ? keepAnswer(button.closest(".turn")?.querySelector("a.permalink")) : true;
   if (await written(text.textContent)) {
     tell(say("copied"));
     acknowledge(button);
@@ -45,6 +46,29 @@ async function copy(button) {
     getSelection()?.selectAllChildren(text);
     tell(say("copy_failed"));
   }
+  if (!(await kept)) note(say("link_failed"));
+}
+
+// The server keeps an answer once its link is opened. Whoever copies the link opens it later, or never: it is kept now.
+const keptAnswers = new Set();
+async function keepAnswer(link) {
+  if (!link || keptAnswers.has(link.pathname)) return true;
+  try {
+    const response = await fetch(link.pathname, { method: "POST", redirect: "manual" });
+    if (response.type !== "opaqueredirect") return false;
+    keptAnswers.add(link.pathname);
+    return true;
+  } catch {
+    return false; // the server is away
+  }
+}
+
+// The browser's own "copy link address" is in this menu; a link may also be dragged into a letter.
+for (const kind of ["contextmenu", "dragstart"]) {
+  document.addEventListener(kind, (event) => {
+    const link = event.target instanceof Element ? event.target.closest("a.permalink") : null;
+    if (link) keepAnswer(link);
+  });
 }
 
 async function written(text) {

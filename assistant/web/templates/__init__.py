@@ -24,12 +24,17 @@ _STYLES = ("tokens.css", "site.css")
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What surrounds a page: its language, its path without the query, and whether search engines are kept out."""
+    """What surrounds a page: its language, its path without the query, whether search engines are kept out.
+
+    `around` says whether the other pages are served, `translated` whether this one is there in the other language.
+    """
 
     language: Language
     path: str
     indexed: bool = True
     query: str = ""
+    around: bool = True
+    translated: bool = True
 
     def in_language(self, language: Language) -> str:
         """The address of this page in `language`."""
