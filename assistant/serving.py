@@ -7,12 +7,13 @@ import socket
 import sys
 
 from assistant.errors import SettingsError
+from assistant.following import FollowingParts, follow_index
 from assistant.progress import progress_report
 from assistant.settings import Settings
 from assistant.web.database import StoreError, open_database
 from assistant.web.options import WebOptions
 from assistant.web.permalinks import AnswerStore
-from assistant.wiring import Parts, ready_parts
+from assistant.wiring import ready_parts
 
 
 def serve(settings: Settings) -> int:
@@ -22,6 +23,7 @@ def serve(settings: Settings) -> int:
     listener = _listen(settings)
     with listener, progress_report() as report:
         parts = ready_parts(settings, report, lambda line: print(line, file=sys.stderr))
+    following = follow_index(settings, parts)
     # Gradio reads its environment when it is imported, so it is imported only now.
     import uvicorn
 
@@ -30,7 +32,7 @@ def serve(settings: Settings) -> int:
 
     options = WebOptions.of(settings)
     limiter = RateLimiter(options.rate_limit_per_minute, options.rate_limit_url)
-    application = create_app(parts, settings, _open_store(parts, options, settings), limiter)
+    application = create_app(following, settings, _open_store(following, options, settings), limiter)
     listener = _listen(settings)
     print(f"Ready on http://{_shown_host(settings.host)}:{settings.port} (stop with Ctrl+C)", flush=True)
     config = uvicorn.Config(
@@ -41,14 +43,17 @@ def serve(settings: Settings) -> int:
         proxy_headers=False,  # `TrustedProxies` reads them, and believes trusted proxies only
         timeout_graceful_shutdown=5,
     )
+    following.start()
     uvicorn.Server(config).run(sockets=[listener])
+    following.close()
     return 0
 
 
-def _open_store(parts: Parts, options: WebOptions, settings: Settings) -> AnswerStore | None:
+def _open_store(parts: FollowingParts, options: WebOptions, settings: Settings) -> AnswerStore | None:
     """The operator's database; where it cannot be written, the assistant answers without permalinks and feedback."""
     try:
-        return AnswerStore(open_database(options.database_url, settings.data_dir), parts.catalogue, options.keeping)
+        engine = open_database(options.database_url, settings.data_dir)
+        return AnswerStore(engine, lambda: parts.catalogue, options.keeping)
     except StoreError as error:
         print(f"no permalinks, no feedback: {error}", file=sys.stderr)
         return None

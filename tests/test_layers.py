@@ -26,6 +26,7 @@ FLOORS = (
         "assistant.corpus_check",
         "assistant.feedback_command",
         "assistant.serving",
+        "assistant.following",
         "assistant.commands",
         "assistant.__main__",
     },

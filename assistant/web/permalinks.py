@@ -73,7 +73,7 @@ class AnswerStore:
     def __init__(
         self,
         engine: sa.Engine,
-        catalogue: Catalogue,
+        catalogue: Catalogue | Callable[[], Catalogue],
         keeping: Keeping | None = None,
         *,
         today: Callable[[], date] = date.today,
@@ -81,7 +81,7 @@ class AnswerStore:
     ) -> None:
         self.engine = engine
         self.keeping = keeping or Keeping()
-        self._catalogue = catalogue
+        self._catalogue = catalogue if callable(catalogue) else lambda: catalogue
         self._today = today
         self._clock = clock
         self._lock = threading.Lock()
@@ -161,12 +161,13 @@ class AnswerStore:
             raise StoreError(
                 f"{limit} answers are kept, which is the limit; raise SUMMIT_MAX_PERMALINKS or delete some"
             )
-        current = answer.corpus_version == self._catalogue.version
+        catalogue = self._catalogue()
+        current = answer.corpus_version == catalogue.version
         insert = upsert(connection, ANSWERS).values(
             id=answer.id,
             answered_on=self._today(),
             published_on=published_on,
-            corpus_date=newest_date(self._catalogue, self._today()) if current else "",
+            corpus_date=newest_date(catalogue, self._today()) if current else "",
             content=_ANSWER.dump_json(replace(answer, evidence=(), suggestions=(), elapsed_ms=0.0)).decode(),
         )
         published = sa.func.coalesce(ANSWERS.c.published_on, insert.excluded.published_on)
