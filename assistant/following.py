@@ -14,8 +14,7 @@ from assistant.errors import IndexDamaged, SummitError
 from assistant.records import Answer, Language, Turn
 from assistant.search.catalogue import Catalogue
 from assistant.search.index_files import POINTER_NAME, index_folder
-from assistant.settings import Settings
-from assistant.wiring import Parts, open_parts
+from assistant.wiring import Parts
 
 LOOK_SECONDS = 2.0
 _LOG = logging.getLogger(__name__)
@@ -162,8 +161,3 @@ class _FollowingAssistant:
                 _LOG.warning("the index was opened again: %s", error)
         with self._following.leased() as parts:
             yield from asking(parts.assistant)
-
-
-def follow_index(settings: Settings, parts: Parts) -> FollowingParts:
-    """Parts that follow the index of these settings, beginning with `parts`."""
-    return FollowingParts(parts, settings.data_dir, lambda: open_parts(settings, parts.encoder))

@@ -27,6 +27,7 @@ FLOORS = (
         "assistant.feedback_command",
         "assistant.serving",
         "assistant.following",
+        "assistant.logs",
         "assistant.commands",
         "assistant.__main__",
     },

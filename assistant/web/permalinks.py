@@ -31,6 +31,7 @@ from assistant.web.database import (
     UnknownAnswer,
     count_rows,
     expire,
+    prepare,
     upsert,
     using,
 )
@@ -78,8 +79,11 @@ class AnswerStore:
         *,
         today: Callable[[], date] = date.today,
         clock: Callable[[], float] = time.monotonic,
+        prepared: bool = True,
     ) -> None:
+        """`prepared` is False for a database that could not be reached yet: its tables are made when it can."""
         self.engine = engine
+        self._prepared = prepared
         self.keeping = keeping or Keeping()
         self._catalogue = catalogue if callable(catalogue) else lambda: catalogue
         self._today = today
@@ -87,6 +91,16 @@ class AnswerStore:
         self._lock = threading.Lock()
         self._recent: OrderedDict[str, tuple[float, Answer]] = OrderedDict()
         self._cleaned_on: date | None = None
+
+    @property
+    def problem(self) -> str:
+        """Why the database cannot be used; empty where it can."""
+        try:
+            with self._using() as connection:
+                connection.execute(sa.select(1))
+        except StoreError as error:
+            return str(error)
+        return ""
 
     def remember(self, answer: Answer) -> None:
         """Take note of an answer that was given. Never fails: an answer is worth more than its count."""
@@ -128,7 +142,7 @@ class AnswerStore:
         """The published answer of that id; None where there is none, or it expired, or its content was tampered with."""
         oldest = self._today() - timedelta(days=self.keeping.permalink_days)
         query = sa.select(ANSWERS).where(ANSWERS.c.id == answer_id, ANSWERS.c.published_on >= oldest)
-        with using(self.engine) as connection:
+        with self._using() as connection:
             row = connection.execute(query).one_or_none()
         answer = read_answer(row.content) if row else None
         if row is None or answer is None or answer.id != answer_id:
@@ -191,10 +205,18 @@ class AnswerStore:
     def _writing(self) -> Iterator[sa.Connection]:
         """One transaction; the first of each day deletes what is past its days."""
         today = self._today()
-        with using(self.engine) as connection:
+        with self._using() as connection:
             if self._cleaned_on != today:
                 expire(connection, today, self.keeping.feedback_days, self.keeping.permalink_days)
                 self._cleaned_on = today
+            yield connection
+
+    @contextmanager
+    def _using(self) -> Iterator[sa.Connection]:
+        if not self._prepared:
+            prepare(self.engine)
+            self._prepared = True
+        with using(self.engine) as connection:
             yield connection
 
 
