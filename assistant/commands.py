@@ -61,6 +61,8 @@ def _parser() -> argparse.ArgumentParser:
     index.add_argument(
         "--export-vectors", action="store_true", help="write the vectors into the corpus folder, to ship them"
     )
+    index.add_argument("--rollback", action="store_true", help="put the index before in force again")
+    index.add_argument("--verify", action="store_true", help="look whether the index in force is whole")
     index.set_defaults(run=_index)
     ask = commands.add_parser("ask", help="answer a question, or a JSON question a line from standard input")
     ask.add_argument("question", nargs="?", help="the question")
@@ -104,8 +106,14 @@ def _add_feedback(feedback: argparse.ArgumentParser) -> None:
 def _index(parsed: argparse.Namespace, settings: Settings) -> int:
     from assistant.progress import progress_report
     from assistant.search.encoder import load_encoder
-    from assistant.wiring import describe_result, export_vectors, index_corpus
+    from assistant.wiring import describe_result, export_vectors, index_corpus, roll_back_index, verify_index
 
+    if parsed.rollback or parsed.verify:
+        if parsed.rollback:
+            print(roll_back_index(settings))
+        if parsed.verify:
+            print(verify_index(settings))
+        return 0
     with progress_report() as report:
         indexed = index_corpus(settings, load_encoder(settings.embedding_model), report, rebuild=parsed.rebuild)
     print(describe_result(indexed.result))

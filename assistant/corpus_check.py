@@ -10,7 +10,7 @@ from assistant.reading.documents import load_corpus
 from assistant.reading.findings import Finding, Places
 from assistant.records import SectionKey
 from assistant.search.entries import EmbeddingCache, TextEntry
-from assistant.search.indexing import current_folder
+from assistant.search.index_files import current_folder
 from assistant.search.self_check import lost_questions
 from assistant.search.store import Entry
 from assistant.settings import Settings

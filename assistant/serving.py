@@ -5,14 +5,19 @@ from __future__ import annotations
 import os
 import socket
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from assistant.errors import SettingsError
+from assistant.following import FollowingParts
+from assistant.logs import set_up_logging
 from assistant.progress import progress_report
 from assistant.settings import Settings
-from assistant.web.database import StoreError, open_database
+from assistant.web.database import StoreError, connect, prepare
+from assistant.web.metrics import Metrics
 from assistant.web.options import WebOptions
 from assistant.web.permalinks import AnswerStore
-from assistant.wiring import Parts, ready_parts
+from assistant.wiring import Parts, open_parts, ready_parts
 
 
 def serve(settings: Settings) -> int:
@@ -23,35 +28,82 @@ def serve(settings: Settings) -> int:
     listener = _listen(settings)
     with listener, progress_report() as report:
         parts = ready_parts(settings, report, lambda line: print(line, file=sys.stderr))
+    return serve_parts(settings, parts, lambda: open_parts(settings, parts.encoder))
+
+
+def serve_parts(settings: Settings, parts: Parts, reopen: Callable[[], Parts]) -> int:
+    """Serve `parts` until stopped; `reopen` opens the index that is in force by then."""
+    _set_privacy()
+    set_up_logging(settings.log_level)
+    following = FollowingParts(parts, settings.data_dir, reopen)
     # Gradio reads its environment when it is imported, so it is imported only now.
     import uvicorn
 
-    from assistant.web.application import create_app
+    from assistant.web.application import Operation, create_app
+    from assistant.web.health import Health
     from assistant.web.limits import RateLimiter
 
     limiter = RateLimiter(options.rate_limit_per_minute, options.rate_limit_url)
-    application = create_app(parts, settings, _open_store(parts, options, settings), limiter)
+    store = _open_store(following, options, settings)
+    checks = {
+        "index": lambda: following.problem,
+        "rate_limit": lambda: limiter.problem,
+        "database": lambda: store.problem if store else "it could not be opened when the service started",
+    }
+    operation = Operation(Health(checks))
+    operation.metrics.watch(operation.health, tuple(checks))
+    application = create_app(following, settings, store, limiter, operation)
     listener = _listen(settings)
     print(f"Ready on http://{_shown_host(settings.host)}:{settings.port} (stop with Ctrl+C)", flush=True)
     config = uvicorn.Config(
         application,
-        log_level="warning",
+        log_config=None,  # ours is set up already
         access_log=False,
         server_header=False,
         proxy_headers=False,  # `TrustedProxies` reads them, and believes trusted proxies only
         timeout_graceful_shutdown=5,
     )
-    uvicorn.Server(config).run(sockets=[listener])
+    following.start()
+    with _metrics_shown(operation.metrics, settings):
+        uvicorn.Server(config).run(sockets=[listener])
+    following.close()
     return 0
 
 
-def _open_store(parts: Parts, options: WebOptions, settings: Settings) -> AnswerStore | None:
-    """The operator's database; where it cannot be written, the assistant answers without permalinks and feedback."""
+@contextmanager
+def _metrics_shown(metrics: Metrics, settings: Settings) -> Iterator[None]:
+    if not settings.metrics_port:
+        yield
+        return
     try:
-        return AnswerStore(open_database(options.database_url, settings.data_dir), parts.catalogue, options.keeping)
+        server = metrics.serve(settings.metrics_host, settings.metrics_port)
+    except OSError as error:
+        where = f"{settings.metrics_host}:{settings.metrics_port}"
+        raise SettingsError(
+            f"metrics cannot listen on {where} ({error.strerror}); set SUMMIT_METRICS_PORT to a free one, or 0"
+        ) from None
+    try:
+        yield
+    finally:
+        server.shutdown()
+
+
+def _open_store(parts: FollowingParts, options: WebOptions, settings: Settings) -> AnswerStore | None:
+    """The operator's database; where it cannot be written, the assistant answers without permalinks and feedback.
+
+    One that cannot be reached yet is tried again with every use.
+    """
+    try:
+        engine = connect(options.database_url, settings.data_dir)
     except StoreError as error:
         print(f"no permalinks, no feedback: {error}", file=sys.stderr)
         return None
+    try:
+        prepare(engine)
+    except StoreError as error:
+        print(f"no permalinks, no feedback for now: {error}", file=sys.stderr)
+        return AnswerStore(engine, lambda: parts.catalogue, options.keeping, prepared=False)
+    return AnswerStore(engine, lambda: parts.catalogue, options.keeping)
 
 
 def _set_privacy() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from platformdirs import user_data_path
 from pydantic import Field, ValidationError
@@ -60,6 +60,14 @@ class Settings(BaseSettings):
     max_permalinks: int = Field(100_000, ge=1, le=100_000_000, description="permanent links kept at most")
     keep_unanswered: bool = Field(False, description="keep the texts of questions that were not answered")
     mcp: bool = Field(False, description="serve the MCP tool; needs `pip install -e '.[mcp]'`")
+
+    metrics_port: int = Field(0, ge=0, le=65535, description="port of Prometheus' /metrics; 0: none")
+    metrics_host: str = Field(
+        "127.0.0.1", description="address that /metrics listens on, which visitors should not reach"
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "warning", description="`info` logs a line a request and answer, never a text, an address or a query"
+    )
 
     @classmethod
     def settings_customise_sources(

@@ -5,23 +5,18 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from assistant.answering.chat import Assistant
-from assistant.errors import IndexMissing
+from assistant.errors import IndexDamaged, IndexMissing, SearchIndexError
 from assistant.reading.documents import Corpus, load_corpus
 from assistant.search.answerability import AnswerabilityCheck
 from assistant.search.catalogue import Catalogue
 from assistant.search.encoder import Encoder, load_encoder
 from assistant.search.entries import EmbeddingCache
-from assistant.search.indexing import (
-    BuildResult,
-    IndexStamp,
-    Report,
-    build_index,
-    current_folder,
-    open_index,
-    read_stamp,
-)
+from assistant.search.index_files import IndexStamp, current_folder, held_corpus, other_folder, read_stamp
+from assistant.search.indexing import BuildResult, Report, build_index, roll_back
+from assistant.search.opening import OpenIndex, open_folder, open_index, verify_folder
 from assistant.search.ranking import Ranker
 from assistant.search.store import VectorStore
 from assistant.search.weights import shipped_weights
@@ -39,6 +34,7 @@ class Parts:
     check: AnswerabilityCheck
     store: VectorStore
     stamp: IndexStamp
+    folder: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -77,12 +73,15 @@ def export_vectors(settings: Settings) -> int:
 def open_parts(settings: Settings, encoder: Encoder | None = None) -> Parts:
     """Everything that answers questions, on the index in force."""
     encoder = encoder or load_encoder(settings.embedding_model)
-    index = open_index(settings.data_dir, encoder.name, encoder.dimension)
+    return _parts(settings, encoder, open_index(settings.data_dir, encoder.name, encoder.dimension))
+
+
+def _parts(settings: Settings, encoder: Encoder, index: OpenIndex) -> Parts:
     weights = shipped_weights()
     ranker = Ranker(index.catalogue, index.store, index.classifier, weights.ranking)
     check = AnswerabilityCheck(index.catalogue, weights.answerability)
     assistant = Assistant(index.catalogue, encoder, ranker, check, max_question_chars=settings.max_question_chars)
-    return Parts(assistant, encoder, index.catalogue, ranker, check, index.store, index.stamp)
+    return Parts(assistant, encoder, index.catalogue, ranker, check, index.store, index.stamp, index.folder)
 
 
 def build_assistant(settings: Settings) -> Assistant:
@@ -90,19 +89,66 @@ def build_assistant(settings: Settings) -> Assistant:
     return open_parts(settings).assistant
 
 
-def ready_parts(settings: Settings, report: Report | None = None, say: Callable[[str], None] = lambda _: None) -> Parts:
+def ready_parts(
+    settings: Settings,
+    report: Report | None = None,
+    say: Callable[[str], None] = lambda _: None,
+    encoder: Encoder | None = None,
+) -> Parts:
     """Like `open_parts`, but indexes first where there is no index of this corpus yet.
 
-    A corpus that cannot be written to an index (read-only folder) is served from the index that is there.
+    Where that fails (a folder that cannot be written, a full disk, another process that is indexing) but the last index can
+    serve, it does; and where the index in force is damaged, the one before it serves. `say` is told why.
     """
-    encoder = load_encoder(settings.embedding_model)
+    encoder = encoder or load_encoder(settings.embedding_model)
     corpus = load_corpus(settings.corpus_dir)
     if not _is_current(settings, encoder, corpus):
-        shipped = EmbeddingCache.shipped(settings.corpus_dir, encoder)
-        say(describe_result(build_index(corpus.documents, encoder, settings.data_dir, report, shipped=shipped)))
+        _bring_up_to_date(settings, encoder, corpus, report, say)
     for error in corpus.skipped:
         say(f"skipped: {error}")
-    return open_parts(settings, encoder)
+    try:
+        return open_parts(settings, encoder)
+    except IndexDamaged as error:
+        try:
+            index = open_folder(other_folder(settings.data_dir), IndexStamp(encoder.name, encoder.dimension))
+        except SearchIndexError:
+            raise error from None
+        say(f"the index before serves, for {error}")
+        return _parts(settings, encoder, index)
+
+
+def _bring_up_to_date(
+    settings: Settings, encoder: Encoder, corpus: Corpus, report: Report | None, say: Callable[[str], None]
+) -> None:
+    shipped = EmbeddingCache.shipped(settings.corpus_dir, encoder)
+    can_serve = _can_serve(settings, encoder)
+    try:
+        result = build_index(corpus.documents, encoder, settings.data_dir, report, shipped=shipped, wait=not can_serve)
+    except SearchIndexError as error:
+        if not can_serve:
+            raise
+        say(f"the last index serves, for {error}")
+    else:
+        say(describe_result(result))
+
+
+def roll_back_index(settings: Settings) -> str:
+    """Put the index before in force again; one line about it."""
+    stamp = roll_back(settings.data_dir)
+    return f"Rolled back to corpus {stamp.corpus}. A start does not index by itself until you run `python -m assistant index`."
+
+
+def verify_index(settings: Settings) -> str:
+    """Look at every file, id and neighbour of the index in force; one line about it, or the error."""
+    folder = current_folder(settings.data_dir)
+    if folder is None:
+        raise IndexMissing(f"no index in {settings.data_dir}; run `python -m assistant index`")
+    index = verify_folder(folder)
+    index.store.close()
+    documents, passages = len(index.catalogue.documents), len(index.catalogue.passages)
+    return (
+        f"The index {folder.name} is whole: {documents} documents, {passages} passages, encoder {index.stamp.encoder}."
+    )
 
 
 def describe_result(result: BuildResult) -> str:
@@ -113,11 +159,22 @@ def describe_result(result: BuildResult) -> str:
 
 
 def _is_current(settings: Settings, encoder: Encoder, corpus: Corpus) -> bool:
+    """Does the index hold this corpus, or was this corpus rolled back from?"""
+    stamp = IndexStamp(encoder.name, encoder.dimension, corpus=Catalogue.of(corpus.documents).version)
     try:
         folder = current_folder(settings.data_dir)
-    except IndexMissing:
+        found = read_stamp(folder) if folder else None
+    except IndexDamaged:
+        # Unreadable: indexing again mends it, from the vectors that are kept.
         return False
-    if folder is None:
+    if found is None or stamp.differences(found):
         return False
-    stamp = IndexStamp(encoder.name, encoder.dimension, corpus=Catalogue.of(corpus.documents).version)
-    return read_stamp(folder) == stamp
+    return stamp.corpus in (found.corpus, held_corpus(settings.data_dir))
+
+
+def _can_serve(settings: Settings, encoder: Encoder) -> bool:
+    try:
+        folder = current_folder(settings.data_dir)
+        return folder is not None and not IndexStamp(encoder.name, encoder.dimension).differences(read_stamp(folder))
+    except SearchIndexError:
+        return False

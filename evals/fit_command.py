@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from assistant.search.entries import EmbeddingCache
-from assistant.search.indexing import current_folder
+from assistant.search.index_files import current_folder
 from assistant.search.weights import LearnedWeights, shipped_weights
 from assistant.settings import Settings
 from assistant.wiring import ready_parts

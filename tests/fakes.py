@@ -20,9 +20,10 @@ from assistant.search.classifier import train_classifier
 from assistant.search.encoder import Encoder, Matrix, Progress, Vector
 from assistant.search.entries import catalogue_entries, vectors_of
 from assistant.search.folding import fold
-from assistant.search.indexing import IndexStamp
+from assistant.search.index_files import IndexStamp
 from assistant.search.lexical import terms
 from assistant.search.memory_store import MemoryStore
+from assistant.search.opening import open_index
 from assistant.search.ranking import Ranker
 from assistant.search.weights import AnswerabilityWeights, LearnedWeights, LogisticModel, RankingWeights
 from assistant.wiring import Parts
@@ -33,6 +34,7 @@ __all__ = [
     "FakeEncoder",
     "MemoryStore",
     "fake_weights",
+    "indexed_parts",
     "memory_parts",
     "remove_document",
     "tiny_corpus",
@@ -162,6 +164,17 @@ def memory_parts(documents: Iterable[Document], encoder: Encoder | None = None, 
     assistant = Assistant(catalogue, encoder, ranker, check, today=lambda: today)
     stamp = IndexStamp(encoder.name, encoder.dimension, corpus=catalogue.version)
     return Parts(assistant, encoder, catalogue, ranker, check, store, stamp)
+
+
+def indexed_parts(data_dir: Path, encoder: Encoder | None = None, today: date = TODAY) -> Parts:
+    """An assistant on the index in force in `data_dir`, as it was built with the fake encoder: real Chroma, fake weights."""
+    encoder = encoder or FakeEncoder()
+    index = open_index(data_dir, encoder.name, encoder.dimension)
+    weights = fake_weights()
+    ranker = Ranker(index.catalogue, index.store, index.classifier, weights.ranking)
+    check = AnswerabilityCheck(index.catalogue, weights.answerability)
+    assistant = Assistant(index.catalogue, encoder, ranker, check, today=lambda: today)
+    return Parts(assistant, encoder, index.catalogue, ranker, check, index.store, index.stamp, index.folder)
 
 
 def write_document(

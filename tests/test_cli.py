@@ -198,3 +198,18 @@ def test_a_reader_who_leaves_early_ends_the_command_quietly(folders: tuple[Path,
         running.stdin.close()
         assert b"Traceback" not in running.stderr.read()
     assert running.returncode == 141
+
+
+def test_an_index_is_verified_and_rolled_back(folders: tuple[Path, Path], tmp_path: Path) -> None:
+    """`--verify` says that the index is whole; after a change, `--rollback` brings the one before back, and `ask` leaves it so."""
+    source, built = folders
+    corpus, data = shutil.copytree(source, tmp_path / "corpus"), shutil.copytree(built, tmp_path / "data")
+    assert "is whole: 5 documents" in run("index", "--verify", corpus=corpus, data=data).stdout
+    assert "no index beside the one in force" in run("index", "--rollback", corpus=corpus, data=data).stderr
+    shutil.rmtree(corpus / "money")
+    assert run("index", corpus=corpus, data=data).returncode == 0
+    assert "is whole: 4 documents" in run("index", "--verify", corpus=corpus, data=data).stdout
+    assert "Rolled back" in run("index", "--rollback", corpus=corpus, data=data).stdout
+    done = run("ask", "What is Current AI?", corpus=corpus, data=data)
+    assert "Indexed" not in done.stderr
+    assert "is whole: 5 documents" in run("index", "--verify", corpus=corpus, data=data).stdout

@@ -13,7 +13,7 @@ from assistant.answering.wording import EXAMPLES
 from assistant.records import LANGUAGES, Language
 from assistant.search.encoder import SHIPPED_MODEL, load_encoder
 from assistant.search.entries import EmbeddingCache, catalogue_entries
-from assistant.search.indexing import current_folder
+from assistant.search.index_files import current_folder
 from assistant.settings import Settings
 from assistant.wiring import Parts, index_corpus, ready_parts
 from tests.fakes import CountingEncoder, MemoryStore

@@ -26,6 +26,8 @@ FLOORS = (
         "assistant.corpus_check",
         "assistant.feedback_command",
         "assistant.serving",
+        "assistant.following",
+        "assistant.logs",
         "assistant.commands",
         "assistant.__main__",
     },

@@ -1,76 +1,47 @@
-"""Building the index and opening it.
+"""Building the index, and going back to the one before.
 
 An index is a folder of its own below `<data>/index/`; a small pointer file names the one in force. Building happens in a
-new folder under a lock, by one process; readers see the old index until the pointer is replaced. Opening never writes.
+new folder under a lock, by one process; what was built is opened as a reader would and looked through before the pointer is
+replaced, and readers see the old index until then.
 """
 
 from __future__ import annotations
 
 import json
 import shutil
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import filelock
-import numpy as np
 
-from assistant.errors import IndexBusy, IndexDamaged, IndexMismatch, IndexMissing, IndexNotWritable, SummitError
-from assistant.reading.passages import SPLITTER_VERSION
+from assistant.errors import IndexBusy, IndexDamaged, IndexNotWritable, SearchIndexError, SummitError
 from assistant.records import Document
 from assistant.search.catalogue import Catalogue
-from assistant.search.classifier import SectionClassifier, train_classifier
+from assistant.search.classifier import train_classifier
 from assistant.search.encoder import Encoder, Matrix
 from assistant.search.entries import EmbeddingCache, TextEntry, catalogue_entries, vectors_of
-from assistant.search.store import KINDS, ChromaStore, Entry, VectorStore
-
-POINTER_NAME = "current"
-STAMP_NAME = "stamp.json"
-STORE_NAME = "chroma"
-_LAYOUT = 3
-_REBUILD = "python -m assistant index --rebuild"
-# How many finished indexes stay beside the one in force, for a rollback.
-_KEPT = 1
-# So few that it costs milliseconds.
-_PROBED = 5
+from assistant.search.index_files import (
+    HELD_NAME,
+    POINTER_NAME,
+    STAMP_NAME,
+    STORE_NAME,
+    SUMS_NAME,
+    IndexStamp,
+    check_file,
+    current_folder,
+    index_folder,
+    other_folder,
+    point_to,
+    read_stamp,
+    read_sums,
+    seal,
+)
+from assistant.search.opening import verify_folder
+from assistant.search.store import KINDS, ChromaStore, VectorStore
 
 Report = Callable[[str, int, int], None]
-
-
-@dataclass(frozen=True)
-class IndexStamp:
-    """What an index was built with. Any difference makes its vectors or ids meaningless to the reader."""
-
-    encoder: str
-    dimension: int
-    splitter: str = SPLITTER_VERSION
-    metric: str = "cosine"
-    layout: int = _LAYOUT
-    corpus: str = ""
-
-    def differences(self, other: IndexStamp) -> list[str]:
-        """`field: ours / theirs` for each field that differs, the corpus left out."""
-        return [
-            f"{name}: {ours!r} now, {theirs!r} in the index"
-            for name, ours, theirs in (
-                (name, getattr(self, name), getattr(other, name))
-                for name in ("encoder", "dimension", "splitter", "metric", "layout")
-            )
-            if ours != theirs
-        ]
-
-
-@dataclass(frozen=True)
-class OpenIndex:
-    """An index in use."""
-
-    folder: Path
-    stamp: IndexStamp
-    catalogue: Catalogue
-    classifier: SectionClassifier
-    store: VectorStore
 
 
 @dataclass(frozen=True)
@@ -83,69 +54,6 @@ class BuildResult:
     unchanged: bool
 
 
-def index_folder(data_dir: Path) -> Path:
-    """Where the indexes are kept."""
-    return data_dir / "index"
-
-
-def open_index(data_dir: Path, encoder_name: str, dimension: int) -> OpenIndex:
-    """Open the index in force.
-
-    Raises:
-        IndexMissing: if nothing was indexed yet.
-        IndexMismatch: if it was built with another encoder, splitter or layout; shows both values and the remedy.
-        IndexDamaged: if its files cannot be read.
-    """
-    folder = current_folder(data_dir)
-    if folder is None:
-        raise IndexMissing(f"no index in {index_folder(data_dir)}; run `python -m assistant index`")
-    stamp = read_stamp(folder)
-    differences = IndexStamp(encoder_name, dimension).differences(stamp)
-    if differences:
-        raise IndexMismatch(f"the index was built with other settings ({'; '.join(differences)}); run `{_REBUILD}`")
-    catalogue, classifier = Catalogue.load(folder), SectionClassifier.load(folder)
-    store = ChromaStore.open(folder / STORE_NAME)
-    try:
-        _probe(store, [one.entry for one in catalogue_entries(catalogue)], dimension)
-    except BaseException:
-        store.close()
-        raise
-    return OpenIndex(folder, stamp, catalogue, classifier, store)
-
-
-def _probe(store: VectorStore, entries: Sequence[Entry], dimension: int) -> None:
-    """Ask for some vectors of each kind and language: a store that lost files answers with fewer and does not say so."""
-    anything = np.full(dimension, dimension**-0.5, dtype=np.float32)
-    for (kind, language), number in Counter((entry.kind, entry.language) for entry in entries).items():
-        expected = min(number, _PROBED)
-        found = len(store.nearest(kind, language, anything, expected))
-        if found != expected:
-            raise IndexDamaged(f"the index finds {found} of {expected} {kind} vectors ({language}); run `{_REBUILD}`")
-
-
-def current_folder(data_dir: Path) -> Path | None:
-    """The folder that the pointer names, or None before the first build."""
-    pointer = index_folder(data_dir) / POINTER_NAME
-    if not pointer.exists():
-        return None
-    try:
-        name = pointer.read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise IndexDamaged(f"{pointer} cannot be read ({type(error).__name__}); run `{_REBUILD}`") from None
-    folder = pointer.parent / name
-    if not name or not folder.is_dir():
-        raise IndexDamaged(f"{pointer} names {name!r}, which does not exist; run `{_REBUILD}`")
-    return folder
-
-
-def read_stamp(folder: Path) -> IndexStamp:
-    """The stamp of an index folder."""
-    try:
-        return IndexStamp(**json.loads((folder / STAMP_NAME).read_text("utf-8")))
-    except (OSError, ValueError, TypeError):
-        raise IndexDamaged(f"{folder / STAMP_NAME} cannot be read; run `{_REBUILD}`") from None
-
-
 def build_index(
     documents: Sequence[Document],
     encoder: Encoder,
@@ -154,32 +62,60 @@ def build_index(
     *,
     rebuild: bool = False,
     shipped: EmbeddingCache | None = None,
+    wait: bool = False,
 ) -> BuildResult:
     """Index `documents`, embedding only the texts that the last index had not seen, and put the new index in force.
 
     `report(step, done, total)` is told of progress; `shipped` holds vectors that came with the corpus; `rebuild` uses
-    neither these nor the last index.
+    neither these nor the last index. `wait` lets another process finish its build first.
 
     Raises:
         IndexBusy: if another process is indexing.
         IndexNotWritable: if the data folder cannot be written or is full.
+        IndexDamaged: if what was built is not whole; the last index stays in force.
     """
     catalogue = Catalogue.of(documents)
     stamp = IndexStamp(encoder.name, encoder.dimension, corpus=catalogue.version)
-    with _writing(data_dir) as root:
+    with _writing(data_dir, wait=wait) as root:
+        before = _name_in_force(root)
         old = None if rebuild else _reusable(data_dir, stamp)
-        if old is not None and read_stamp(old) == stamp:
+        if old is not None and read_stamp(old) == stamp and _is_sealed(old):
+            (root / HELD_NAME).unlink(missing_ok=True)
             return BuildResult(stamp, embedded=0, reused=len(EmbeddingCache.load(old).digests), unchanged=True)
         folder = root / _new_name(root, stamp)
         try:
             caches = [] if rebuild or shipped is None else [shipped]
             embedded, reused = _build(_Job(folder, catalogue, encoder, stamp, old), caches, report or _silent)
+            verify_folder(folder).store.close()
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
-        _switch(root, folder.name)
-        _forget_old(root, keep={folder.name, old.name if old else ""})
+        point_to(root, folder.name)
+        (root / HELD_NAME).unlink(missing_ok=True)
+        _forget_old(root, keep={folder.name, before})
     return BuildResult(stamp, embedded, reused, unchanged=False)
+
+
+def roll_back(data_dir: Path) -> IndexStamp:
+    """Put the index before in force again, and keep starts from indexing the corpus that was rolled back from.
+
+    Raises:
+        IndexMissing: if no other index is kept.
+        SearchIndexError: if it is not whole, or another process is indexing.
+    """
+    with _writing(data_dir, wait=False) as root:
+        target = other_folder(data_dir)
+        index = verify_folder(target)
+        index.store.close()
+        try:
+            folder = current_folder(data_dir)
+            left = read_stamp(folder).corpus if folder else ""
+        except SearchIndexError:
+            left = ""
+        if left != index.stamp.corpus:
+            (root / HELD_NAME).write_text(left + "\n", "utf-8")
+        point_to(root, target.name)
+    return index.stamp
 
 
 @dataclass(frozen=True)
@@ -198,15 +134,14 @@ def _build(job: _Job, caches: Sequence[EmbeddingCache], report: Report) -> tuple
     caches = [EmbeddingCache.load(job.old), *caches] if job.old else caches
     made = vectors_of(texts, job.encoder, caches, report)
     entries = [one.entry for one in texts]
-    if job.old and (job.old / STORE_NAME).is_dir():
+    job.folder.mkdir()
+    if job.old and _is_sealed(job.old):
+        # Nobody writes into a finished index, so its store can be copied at any time.
         shutil.copytree(job.old / STORE_NAME, job.folder / STORE_NAME)
-    job.folder.mkdir(exist_ok=True)
     report("storing vectors", 0, 1)
     store = ChromaStore.open(job.folder / STORE_NAME, create=True)
     try:
         _synchronise(store, texts, made.vectors, _digests_of(job.old))
-        _validate(store, entries)
-        _probe(store, entries, job.encoder.dimension)
     finally:
         store.close()
     report("storing vectors", 1, 1)
@@ -217,6 +152,7 @@ def _build(job: _Job, caches: Sequence[EmbeddingCache], report: Report) -> tuple
     report("training the ranking", 1, 1)
     made.cache.save(job.folder)
     (job.folder / STAMP_NAME).write_text(json.dumps(job.stamp.__dict__, indent=1), "utf-8")
+    seal(job.folder)
     return made.embedded, made.reused
 
 
@@ -247,14 +183,6 @@ def _synchronise(store: VectorStore, texts: Sequence[TextEntry], vectors: Matrix
         store.add([texts[row].entry for row in rows], vectors[rows])
 
 
-def _validate(store: VectorStore, entries: Sequence[Entry]) -> None:
-    for kind in KINDS:
-        expected = sum(entry.kind == kind for entry in entries)
-        found = len(store.ids(kind))
-        if found != expected:
-            raise IndexDamaged(f"the new index holds {found} {kind} vectors instead of {expected}; run `{_REBUILD}`")
-
-
 def _reusable(data_dir: Path, stamp: IndexStamp) -> Path | None:
     """The index in force, if its vectors mean the same as those to come."""
     try:
@@ -267,14 +195,24 @@ def _reusable(data_dir: Path, stamp: IndexStamp) -> Path | None:
     return folder
 
 
+def _is_sealed(folder: Path) -> bool:
+    """Are the files of an index those that were built?"""
+    try:
+        for name, digest in read_sums(folder).items():
+            check_file(folder / name, digest)
+    except IndexDamaged:
+        return False
+    return (folder / STORE_NAME).is_dir()
+
+
 @contextmanager
-def _writing(data_dir: Path) -> Iterator[Path]:
+def _writing(data_dir: Path, *, wait: bool) -> Iterator[Path]:
     """The index folder, locked for this process; errors of the file system become ours."""
     root = index_folder(data_dir)
     try:
         root.mkdir(parents=True, exist_ok=True)
         lock = filelock.FileLock(root / "lock")
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=-1 if wait else 0)
     except filelock.Timeout:
         raise IndexBusy(f"another process is indexing into {root}; wait until it has finished") from None
     except OSError as error:
@@ -299,16 +237,18 @@ def _new_name(root: Path, stamp: IndexStamp) -> str:
     return f"{stamp.corpus}-{number}"
 
 
-def _switch(root: Path, name: str) -> None:
-    fresh = root / f"{POINTER_NAME}.new"
-    fresh.write_text(name + "\n", "utf-8")
-    fresh.replace(root / POINTER_NAME)
+def _name_in_force(root: Path) -> str:
+    try:
+        return (root / POINTER_NAME).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def _forget_old(root: Path, keep: set[str]) -> None:
-    """Remove indexes that neither serve nor wait for a rollback."""
+    """Remove indexes that neither serve nor wait for a rollback; first the seal, so that no half of one looks whole."""
     for folder in root.iterdir():
         if folder.is_dir() and folder.name not in keep:
+            (folder / SUMS_NAME).unlink(missing_ok=True)
             shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
@@ -76,8 +76,9 @@ class ChromaStore:
     version of a section would hardly be seen (right section first .79 instead of .84 on left-out stored questions).
     """
 
-    def __init__(self, client: ClientAPI, prefix: str = "") -> None:
+    def __init__(self, client: ClientAPI, prefix: str = "", on_close: Callable[[], None] | None = None) -> None:
         self._client = client
+        self._on_close = on_close
         configuration: Any = {"hnsw": dict(_HNSW)}  # Chroma types it as a dictionary of its own
         self._collections: dict[tuple[Kind, Language], Collection] = {
             (kind, language): client.get_or_create_collection(
@@ -88,8 +89,8 @@ class ChromaStore:
         }
 
     @classmethod
-    def open(cls, folder: Path, *, create: bool = False) -> ChromaStore:
-        """Open the store in `folder`; create it there only if `create` is given. One process only may write to it.
+    def open(cls, folder: Path, *, create: bool = False, on_close: Callable[[], None] | None = None) -> ChromaStore:
+        """Open the store in `folder`; create it there only if `create` is given. One process only may open it at a time.
 
         Raises:
             IndexDamaged: if Chroma cannot open what is there.
@@ -101,12 +102,17 @@ class ChromaStore:
         if not create and not (folder / _DATABASE_NAME).is_file():
             raise IndexDamaged(f"{folder} holds no {_DATABASE_NAME}; run `{_REBUILD}`")
         try:
-            return cls(chromadb.PersistentClient(str(folder), settings=ChromaSettings(anonymized_telemetry=False)))
+            client = chromadb.PersistentClient(str(folder), settings=ChromaSettings(anonymized_telemetry=False))
+            return cls(client, on_close=on_close)
         except Exception as error:  # Chroma's Rust core raises its own bare exceptions
             if "readonly database" in str(error):
                 raise IndexNotWritable(
                     f"{folder} is read-only, and Chroma opens only what it may write; "
                     "correct its permissions, or copy the data folder and set SUMMIT_DATA_DIR"
+                ) from error
+            if create:
+                raise IndexNotWritable(
+                    f"Chroma cannot begin {folder} ({error}); see whether the disk has room"
                 ) from error
             raise IndexDamaged(f"Chroma cannot open {folder} ({error}); run `{_REBUILD}`") from error
 
@@ -116,11 +122,16 @@ class ChromaStore:
             rows = [row for row, one in enumerate(entries) if one.kind == kind and one.language == language]
             for start in range(0, len(rows), _BATCH):
                 batch = rows[start : start + _BATCH]
-                collection.upsert(
-                    ids=[entries[row].id for row in batch],
-                    embeddings=np.ascontiguousarray(vectors[batch]),
-                    metadatas=[{"section": str(entries[row].section)} for row in batch],
-                )
+                try:
+                    collection.upsert(
+                        ids=[entries[row].id for row in batch],
+                        embeddings=np.ascontiguousarray(vectors[batch]),
+                        metadatas=[{"section": str(entries[row].section)} for row in batch],
+                    )
+                except Exception as error:  # as above
+                    raise IndexNotWritable(
+                        f"Chroma cannot write {len(batch)} vectors ({error}); see whether the disk has room"
+                    ) from error
 
     def remove(self, kind: Kind, ids: Sequence[str]) -> None:
         """Forget entries, in batches that Chroma accepts."""
@@ -161,3 +172,5 @@ class ChromaStore:
         close = getattr(self._client, "close", None)
         if close is not None:
             close()
+        if self._on_close is not None:
+            self._on_close()

@@ -70,12 +70,18 @@ def build_api_router(service: Service) -> APIRouter:
     @router.get("/health", summary="Whether the server lives and can answer", tags=["operation"])
     @router.get("/health/ready", include_in_schema=False)
     def health() -> JSONResponse:
-        """`live` as soon as it answers at all, `ready` where there are passages to answer from (status 503 otherwise)."""
+        """`live` as soon as it answers at all, `ready` where there are passages to answer from (status 503 otherwise).
+
+        `ill` names the parts that do not work; questions are answered without them as long as it is `ready`.
+        """
         catalogue = service.parts.catalogue
         ready = bool(catalogue.passages)
+        problems = service.health.problems()
         content = {
             "live": True,
             "ready": ready,
+            "parts": {name: "ill" if problem else "well" for name, problem in problems.items()},
+            "ill": [name for name, problem in problems.items() if problem],
             "corpus_version": catalogue.version,
             "documents": len(catalogue.documents),
             "passages": len(catalogue.passages),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 
@@ -11,12 +13,15 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse, RedirectResponse
 from starlette.staticfiles import StaticFiles
 
+from assistant.errors import SummitError
 from assistant.records import LANGUAGES, Language
 from assistant.settings import Settings
 from assistant.web.api import build_api_router
 from assistant.web.api_page import build_api_page_router
 from assistant.web.contracts import Limiter, SiteParts, Store
+from assistant.web.health import Health
 from assistant.web.limits import TrustedProxies, read_networks
+from assistant.web.metrics import Metrics, Observed
 from assistant.web.options import WebOptions
 from assistant.web.page import Page
 from assistant.web.pages import build_site_router
@@ -27,15 +32,30 @@ from assistant.web.service import Gate, Service
 from assistant.web.shell import STATIC, dress
 from assistant.web.wording import WORDS
 
+_LOG = logging.getLogger(__name__)
 _PAGES = ("timeline", "documents", "quality", "corrections", "about")
 
 
+@dataclass(frozen=True)
+class Operation:
+    """What the operator sees of the running service."""
+
+    health: Health = field(default_factory=Health)
+    metrics: Metrics = field(default_factory=Metrics)
+
+
 def create_app(
-    parts: SiteParts, settings: Settings | WebOptions, store: Store | None = None, limiter: Limiter | None = None
+    parts: SiteParts,
+    settings: Settings | WebOptions,
+    store: Store | None = None,
+    limiter: Limiter | None = None,
+    operation: Operation | None = None,
 ) -> FastAPI:
     """Everything that a browser or a program can ask for; without a store, no permalinks and no pages around the page."""
-    options = WebOptions.of(settings)
-    service = Service(parts, Gate(options.max_concurrent + options.max_waiting), store, limiter)
+    options, operation = WebOptions.of(settings), operation or Operation()
+    metrics = operation.metrics
+    gate = Gate(options.max_concurrent + options.max_waiting, metrics)
+    service = Service(parts, gate, store, limiter, operation.health, metrics)
     app = FastAPI(title="Summit assistant", version="1", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     app.include_router(build_api_router(service))
     has_pages = isinstance(store, AnswerStore)
@@ -46,7 +66,10 @@ def create_app(
     app.add_api_route("/favicon.ico", _icon, include_in_schema=False)
     app.add_api_route("/", _choose_language, include_in_schema=False)
     app.add_exception_handler(RequestValidationError, _explain)
+    app.add_exception_handler(SummitError, _unavailable)
+    app.add_exception_handler(Exception, _failed)
     app.add_middleware(Guard, policy=Policy(partial(_dressed, has_pages), options.embedders, options.mcp))
+    app.add_middleware(Observed, metrics=metrics)
     app.add_middleware(TrustedProxies, networks=read_networks(options.trusted_proxies))
     for language in LANGUAGES:
         app = _mount(
@@ -97,6 +120,17 @@ def _choose_language(request: Request) -> RedirectResponse:
     return RedirectResponse(
         f"/{language}/{query}", 307, headers={"Vary": "Accept-Language", "Cache-Control": "no-store"}
     )
+
+
+async def _unavailable(_: Request, error: Exception) -> JSONResponse:
+    """Something that the service needs is not there; what it is stands in the log, for it may name the operator's folders."""
+    _LOG.warning("a request could not be served: %s", error)
+    return JSONResponse({"error": "the service cannot answer at the moment; /api/health says what is ill"}, 503)
+
+
+async def _failed(_: Request, __: Exception) -> JSONResponse:
+    """A fault of ours; the server writes its type and place to the log."""
+    return JSONResponse({"error": "the service failed; the operator's log says where"}, 500)
 
 
 async def _explain(_: Request, error: Exception) -> JSONResponse:

@@ -53,3 +53,15 @@ class Limiter(Protocol):
     def check(self, client_key: str) -> float | None:
         """Seconds to wait before the next question, or None."""
         ...
+
+
+class Observer(Protocol):
+    """Counts what happens, without a word of what was said."""
+
+    def answered(self, answer: Answer) -> None:
+        """An answer was given."""
+        ...
+
+    def turned_away(self, reason: str) -> None:
+        """A question was not taken: `rate` or `busy`."""
+        ...

@@ -79,13 +79,23 @@ def open_database(url: str, data_dir: Path) -> sa.Engine:
         SettingsError: for a URL that names no database that we speak to.
         StoreError: if the database cannot be reached, or was made by another version of the program.
     """
-    engine = _engine(url, data_dir)
+    engine = connect(url, data_dir)
     try:
-        _check(engine)
+        prepare(engine)
     except StoreError:
         engine.dispose()
         raise
     return engine
+
+
+def connect(url: str, data_dir: Path) -> sa.Engine:
+    """The same database without looking whether it is there: `prepare` does that.
+
+    Raises:
+        SettingsError: for a URL that names no database that we speak to.
+        StoreError: if the file of a SQLite database cannot be written.
+    """
+    return _engine(url, data_dir)
 
 
 @contextmanager
@@ -186,8 +196,12 @@ def _prepare_sqlite(connection: Any, _: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _check(engine: sa.Engine) -> None:
-    """Make the tables that are missing, and see whether they are ours."""
+def prepare(engine: sa.Engine) -> None:
+    """Make the tables that are missing, and see whether they are ours.
+
+    Raises:
+        StoreError: if the database cannot be reached, or was made by another version of the program.
+    """
     where = engine.url.render_as_string(hide_password=True)
     try:
         _make_tables(engine)

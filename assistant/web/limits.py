@@ -43,6 +43,12 @@ class RateLimiter:
         self._shared = SlidingWindowCounterRateLimiter(_storage(storage_url)) if storage_url else None
         self._shared_from = 0.0
 
+    @property
+    def problem(self) -> str:
+        """Why clients are not counted together with the other processes; empty where they are, or need not be."""
+        away = self._shared is not None and time.monotonic() < self._shared_from
+        return "the shared rate limit cannot be reached" if away else ""
+
     def check(self, client_key: str) -> float | None:
         """Count one question of `client_key`: None where it may be answered, else the seconds to wait."""
         if self._item is None:

@@ -45,7 +45,7 @@ def build_site_router(
     today: Callable[[], date] = date.today,
 ) -> APIRouter:
     """The routes of the pages; none lies below `/fr` and `/en`, which are the conversation's."""
-    site = Site(parts.catalogue, settings, today)
+    site = Site(parts, settings, today)
     pages = _Pages(site, store.keeping)
     router = APIRouter(include_in_schema=False)
     routes: dict[str, Callable[..., Response]] = {

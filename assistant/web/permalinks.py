@@ -31,6 +31,7 @@ from assistant.web.database import (
     UnknownAnswer,
     count_rows,
     expire,
+    prepare,
     upsert,
     using,
 )
@@ -73,20 +74,33 @@ class AnswerStore:
     def __init__(
         self,
         engine: sa.Engine,
-        catalogue: Catalogue,
+        catalogue: Catalogue | Callable[[], Catalogue],
         keeping: Keeping | None = None,
         *,
         today: Callable[[], date] = date.today,
         clock: Callable[[], float] = time.monotonic,
+        prepared: bool = True,
     ) -> None:
+        """`prepared` is False for a database that could not be reached yet: its tables are made when it can."""
         self.engine = engine
+        self._prepared = prepared
         self.keeping = keeping or Keeping()
-        self._catalogue = catalogue
+        self._catalogue = catalogue if callable(catalogue) else lambda: catalogue
         self._today = today
         self._clock = clock
         self._lock = threading.Lock()
         self._recent: OrderedDict[str, tuple[float, Answer]] = OrderedDict()
         self._cleaned_on: date | None = None
+
+    @property
+    def problem(self) -> str:
+        """Why the database cannot be used; empty where it can."""
+        try:
+            with self._using() as connection:
+                connection.execute(sa.select(1))
+        except StoreError as error:
+            return str(error)
+        return ""
 
     def remember(self, answer: Answer) -> None:
         """Take note of an answer that was given. Never fails: an answer is worth more than its count."""
@@ -128,7 +142,7 @@ class AnswerStore:
         """The published answer of that id; None where there is none, or it expired, or its content was tampered with."""
         oldest = self._today() - timedelta(days=self.keeping.permalink_days)
         query = sa.select(ANSWERS).where(ANSWERS.c.id == answer_id, ANSWERS.c.published_on >= oldest)
-        with using(self.engine) as connection:
+        with self._using() as connection:
             row = connection.execute(query).one_or_none()
         answer = read_answer(row.content) if row else None
         if row is None or answer is None or answer.id != answer_id:
@@ -161,12 +175,13 @@ class AnswerStore:
             raise StoreError(
                 f"{limit} answers are kept, which is the limit; raise SUMMIT_MAX_PERMALINKS or delete some"
             )
-        current = answer.corpus_version == self._catalogue.version
+        catalogue = self._catalogue()
+        current = answer.corpus_version == catalogue.version
         insert = upsert(connection, ANSWERS).values(
             id=answer.id,
             answered_on=self._today(),
             published_on=published_on,
-            corpus_date=newest_date(self._catalogue, self._today()) if current else "",
+            corpus_date=newest_date(catalogue, self._today()) if current else "",
             content=_ANSWER.dump_json(replace(answer, evidence=(), suggestions=(), elapsed_ms=0.0)).decode(),
         )
         published = sa.func.coalesce(ANSWERS.c.published_on, insert.excluded.published_on)
@@ -190,10 +205,18 @@ class AnswerStore:
     def _writing(self) -> Iterator[sa.Connection]:
         """One transaction; the first of each day deletes what is past its days."""
         today = self._today()
-        with using(self.engine) as connection:
+        with self._using() as connection:
             if self._cleaned_on != today:
                 expire(connection, today, self.keeping.feedback_days, self.keeping.permalink_days)
                 self._cleaned_on = today
+            yield connection
+
+    @contextmanager
+    def _using(self) -> Iterator[sa.Connection]:
+        if not self._prepared:
+            prepare(self.engine)
+            self._prepared = True
+        with using(self.engine) as connection:
             yield connection
 
 

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from assistant.records import Answer, Language, Turn
-from assistant.web.contracts import Limiter, SiteParts, Store
+from assistant.web.contracts import Limiter, Observer, SiteParts, Store
+from assistant.web.health import Health
 
 
 class TooBusy(Exception):
@@ -20,6 +21,7 @@ class Gate:
     """Lets `places` callers in at once and turns the others away at the door."""
 
     places: int
+    observer: Observer | None = None
     _free: threading.BoundedSemaphore = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -33,6 +35,8 @@ class Gate:
             TooBusy: if none is free.
         """
         if not self._free.acquire(blocking=False):
+            if self.observer:
+                self.observer.turned_away("busy")
             raise TooBusy
         try:
             yield
@@ -48,10 +52,15 @@ class Service:
     gate: Gate
     store: Store | None = None
     limiter: Limiter | None = None
+    health: Health = field(default_factory=Health)
+    observer: Observer | None = None
 
     def wait(self, client: str) -> float | None:
         """Seconds that `client` must wait before the next question, or None."""
-        return self.limiter.check(client) if self.limiter else None
+        seconds = self.limiter.check(client) if self.limiter else None
+        if seconds is not None and self.observer:
+            self.observer.turned_away("rate")
+        return seconds
 
     def ask(self, question: str, history: Sequence[Turn] = (), language: Language | None = None) -> Answer:
         """The complete answer.
@@ -83,5 +92,7 @@ class Service:
 
     def remember(self, answer: Answer) -> None:
         """Let the store know of a complete answer, so that it can be linked to and judged."""
+        if self.observer:
+            self.observer.answered(answer)
         if self.store:
             self.store.remember(answer)

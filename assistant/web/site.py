@@ -16,6 +16,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from assistant.records import LANGUAGES, Citation, Language
 from assistant.search.catalogue import Catalogue
 from assistant.web.answer_view import section_path
+from assistant.web.contracts import SiteParts
 from assistant.web.corrections import CorrectionLog, read_corrections
 from assistant.web.security import preferred_language
 from assistant.web.site_wording import SITE_WORDS
@@ -52,13 +53,18 @@ class SiteSettings(Protocol):
 class Site:
     """The documents and settings of a site, and how its pages become responses."""
 
-    def __init__(self, catalogue: Catalogue, settings: SiteSettings, today: Callable[[], date]) -> None:
-        self.catalogue = catalogue
+    def __init__(self, parts: SiteParts, settings: SiteSettings, today: Callable[[], date]) -> None:
+        self._parts = parts
         self.settings = settings
         self.today = today
         self._templates = Templates()
         for problem in self.corrections().problems:
             _LOG.warning("a correction is not shown: %s", problem)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The documents, as they are now."""
+        return self._parts.catalogue
 
     def corrections(self) -> CorrectionLog:
         """The correction log as it is now: staff write in it while the site runs."""

@@ -24,19 +24,18 @@ from assistant.records import Document, SectionKey
 from assistant.search.catalogue import CATALOGUE_NAME
 from assistant.search.classifier import CLASSIFIER_NAME
 from assistant.search.entries import CACHE_NAME
-from assistant.search.indexing import (
+from assistant.search.index_files import (
     POINTER_NAME,
     STAMP_NAME,
     STORE_NAME,
-    BuildResult,
+    SUMS_NAME,
     IndexStamp,
-    OpenIndex,
-    build_index,
     current_folder,
     index_folder,
-    open_index,
     read_stamp,
 )
+from assistant.search.indexing import BuildResult, build_index
+from assistant.search.opening import OpenIndex, open_index, verify_folder
 from assistant.search.store import KINDS
 from tests.fakes import FakeEncoder, remove_document, tiny_corpus, write_document
 
@@ -319,12 +318,11 @@ class TestStamp:
             assert index.stamp.encoder == "smaller"
 
     def test_opening_changes_nothing(self, corpus: Path, data: Path) -> None:
-        """Opening and searching leave every file of ours as it was; only Chroma's own bookkeeping may differ."""
+        """Opening and searching leave every file of an index as it was, Chroma's included."""
         build(corpus, data)
 
         def ours() -> dict[str, bytes]:
-            files = (path for path in data.rglob("*") if path.is_file() and STORE_NAME not in path.parts)
-            return {str(path): path.read_bytes() for path in files}
+            return {str(path): path.read_bytes() for path in data.rglob("*") if path.is_file()}
 
         before = ours()
         with opened(data) as index:
@@ -512,18 +510,15 @@ class TestReadOnly:
             build_index(loaded, encoder, data)
         assert encoder.calls == 0
 
-    def test_opening_a_read_only_index_names_the_permissions(self, corpus: Path, open_to_all: Path) -> None:
-        """Chroma cannot open what it may not write: the message says so, and does not advise to rebuild."""
+    def test_a_read_only_index_is_opened_and_stays_as_it_was(self, corpus: Path, open_to_all: Path) -> None:
+        """An index that may only be read serves from the copy that every reader makes; none of its files changes."""
         data = open_to_all / "data"
         build(corpus, data)
+        before = {path: path.read_bytes() for path in data.rglob("*") if path.is_file()}
         make_read_only(data)
-        with without_privileges(), pytest.raises(IndexNotWritable, match=r"read-only.*SUMMIT_DATA_DIR") as caught:
-            open_index(data, "fake", 384)
-        assert "--rebuild" not in str(caught.value)
-        copy = shutil.copytree(data, open_to_all / "copy")
-        make_writable(copy)
-        with opened(copy) as index:
+        with without_privileges(), opened(data) as index:
             assert found_by(index, "Who co-chaired the summit?") == SectionKey("opening", "dates")
+        assert {path: path.read_bytes() for path in data.rglob("*") if path.is_file()} == before
 
 
 def truncated(path: Path) -> None:
@@ -543,7 +538,7 @@ def deleted(path: Path) -> None:
 
 
 DAMAGES = [truncated, emptied, overwritten, deleted]
-FILES = [STAMP_NAME, CATALOGUE_NAME, CLASSIFIER_NAME, f"{STORE_NAME}/chroma.sqlite3"]
+FILES = [STAMP_NAME, CATALOGUE_NAME, CLASSIFIER_NAME, SUMS_NAME, f"{STORE_NAME}/chroma.sqlite3"]
 
 
 class TestDamage:
@@ -559,9 +554,19 @@ class TestDamage:
         damage(current(data) / name)
         with pytest.raises(IndexDamaged, match=REMEDY):
             open_index(data, "fake", 384)
+        with pytest.raises(IndexDamaged, match=REMEDY):
+            verify_folder(current(data))
         build(corpus, data, rebuild=True)
         with opened(data) as index:
             assert found_by(index, "Who co-chaired the summit?") == SectionKey("opening", "dates")
+
+    @pytest.mark.parametrize("name", FILES)
+    def test_indexing_again_mends_a_damaged_file(self, corpus: Path, data: Path, name: str) -> None:
+        """An index that is not what was built counts as changed: the plain command builds it again from the kept vectors."""
+        build(corpus, data)
+        truncated(current(data) / name)
+        assert not build(corpus, data).unchanged
+        verify_folder(current(data)).store.close()
 
     @pytest.mark.parametrize("content", [b"", b"nowhere\n", b"\xff\xfe", b"\x00"])
     def test_a_damaged_pointer_stops_the_opening(self, corpus: Path, data: Path, content: bytes) -> None:

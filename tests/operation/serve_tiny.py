@@ -1,0 +1,27 @@
+"""The real server program on an index that the fake encoder built: `python -m tests.operation.serve_tiny`, settings as always.
+
+Everything is the real thing but the encoder and the weights; `SUMMIT_CORPUS_DIR` holds the tiny corpus.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import sys
+
+from assistant.serving import serve_parts
+from assistant.wiring import settings_from_environment
+from tests.fakes import indexed_parts
+
+
+def main() -> int:
+    """Serve until stopped; `HANDLES` limits the open files."""
+    handles = int(os.environ.get("HANDLES", "0"))
+    if handles:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (handles, handles))
+    settings = settings_from_environment()
+    return serve_parts(settings, indexed_parts(settings.data_dir), lambda: indexed_parts(settings.data_dir))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
