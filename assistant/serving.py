@@ -23,8 +23,8 @@ from assistant.wiring import Parts, open_parts, ready_parts
 def serve(settings: Settings) -> int:
     """Index where needed, then serve until stopped."""
     _set_privacy()
-    options = WebOptions.of(settings)
-    # Taken first: an address in use should not cost an indexing run to find out.
+    # Both come first: a wrong origin or an address in use should not cost an indexing run to find out.
+    WebOptions.of(settings)
     listener = _listen(settings)
     with listener, progress_report() as report:
         parts = ready_parts(settings, report, lambda line: print(line, file=sys.stderr))
@@ -35,6 +35,7 @@ def serve_parts(settings: Settings, parts: Parts, reopen: Callable[[], Parts]) -
     """Serve `parts` until stopped; `reopen` opens the index that is in force by then."""
     _set_privacy()
     set_up_logging(settings.log_level)
+    options = WebOptions.of(settings)
     following = FollowingParts(parts, settings.data_dir, reopen)
     # Gradio reads its environment when it is imported, so it is imported only now.
     import uvicorn
