@@ -71,7 +71,7 @@ def test_an_mcp_client_finds_and_calls_the_tool(serve: Callable[[FastAPI], str])
             return tools, called.content[0].text
 
     tools, text = asyncio.run(talk())
-    assert tools == ["ask"]
+    assert tools == ["answer"]
     assert [one["text"] for one in json.loads(text)["sentences"]] == list(FRENCH_SENTENCES)
 
 
