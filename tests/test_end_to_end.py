@@ -10,7 +10,7 @@ import pytest
 
 from assistant.answering.as_json import answer_to_json
 from assistant.answering.wording import EXAMPLES
-from assistant.records import LANGUAGES, Language
+from assistant.records import LANGUAGES, Language, Turn
 from assistant.search.encoder import SHIPPED_MODEL, load_encoder
 from assistant.search.entries import EmbeddingCache, catalogue_entries
 from assistant.search.index_files import current_folder
@@ -79,8 +79,6 @@ def test_a_second_run_embeds_nothing(real_settings: Settings) -> None:
 
 def test_a_followup_is_completed_and_a_refused_subject_is_not_carried_on(real_parts: Parts) -> None:
     """ "And its budget?" means the subject of the question before; after the weather it means nothing."""
-    from assistant.records import Turn
-
     found = real_parts.assistant.ask("Et qui l’a fondée ?", [Turn("Qu’est-ce que Current AI ?")])
     assert any(one.passage.section.document_id == "current-ai" for one in found.evidence)
     assert real_parts.assistant.ask("Et demain ?", [Turn("Quelle est la météo ?")]).outcome != "answer"
@@ -127,3 +125,13 @@ def test_chroma_finds_what_exact_search_finds(real_parts: Parts, real_settings: 
                 assert mine[0].similarity == pytest.approx(other[0].similarity, abs=2e-3)
                 differing += len({hit.id for hit in mine} ^ {hit.id for hit in other})
     assert differing <= 0.02 * 2 * 20 * 48  # ties at the limit may fall either way
+
+
+def test_a_followup_is_answered_by_what_it_asks_of_the_subject(real_parts: Parts) -> None:
+    """The question before brings the subject only: its own answer does not come again, and another subject is not forced on it."""
+    ask = real_parts.assistant.ask
+    assert "400 millions" in ask("Et son budget ?", [Turn("Qu’est-ce que Current AI ?")]).text
+    assert "founding partners" in ask("Its founders?", [Turn("What is ROOST?")]).text
+    before = [Turn("Pourquoi les États-Unis n’ont-ils pas signé ?")]
+    assert ask("Qui a payé les dîners des journalistes ?", before).outcome != "answer"
+    assert ask("Quelle est la météo demain ?", before).outcome == "refusal"

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from assistant.answering.followups import completed, may_lean
+from assistant.answering.followups import asks_for_more, completed, may_lean, points_back
 from assistant.answering.questions import Question, clean, read_question
 from assistant.answering.quotes import closest, compose, passages_for
 from assistant.answering.wording import CLOSEST, EMPTY, REFUSAL, TOO_LONG, refusal_suggestions
@@ -16,9 +16,12 @@ from assistant.records import Answer, Evidence, Language, Turn
 from assistant.search.answerability import AnswerabilityCheck, Verdict
 from assistant.search.catalogue import Catalogue
 from assistant.search.encoder import Encoder, Vector
-from assistant.search.ranking import Candidate, Ranker
+from assistant.search.ranking import Candidate, Ranker, combined
 
 _MAX_EVIDENCE = 10
+# A short question belongs to the one before if one of so many sections knows so much of it, weighted by rarity.
+_SUBJECT_SECTIONS = 3
+_MOST = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +113,22 @@ class Assistant:
         before = self._search(whole.removesuffix(text).strip() or whole)
         if before.verdict.outcome == "refusal":
             return bare
-        both = self._search(whole)
+        both = before if asks_for_more(text) else self._search_both(whole, bare)
+        if not points_back(text) and not self._goes_on(text, both):
+            return bare
         better = both.verdict.answers > bare.verdict.answers or bare.verdict.outcome != "answer"
         return both if better and both.verdict.outcome != "refusal" else bare
+
+    def _search_both(self, whole: str, bare: Found) -> Found:
+        """The completed question brings the subject, the bare one what is asked of it; alone, the first asks the old question again."""
+        found = self._search(whole)
+        candidates = combined(found.candidates, bare.candidates)
+        return replace(found, candidates=candidates, verdict=self._check.judge(whole, found.vector, candidates))
+
+    def _goes_on(self, text: str, found: Found) -> bool:
+        """Do the sections found know most of the new question? Else they answer the one before, whatever is asked now."""
+        sections = [candidate.section for candidate in found.candidates[:_SUBJECT_SECTIONS]]
+        return any(self._check.vocabulary.coverage(text, key)["covered"] >= _MOST for key in sections)
 
     def _search(self, text: str) -> Found:
         vector = self._encoder.embed_query(text)

@@ -23,8 +23,13 @@ _MORE = re.compile(
 
 def may_lean(question: str) -> bool:
     """Whether a question may need the one before it: it points back, or has hardly a content word of its own."""
+    return points_back(question) or len(content_words(question)) < _FEW_WORDS
+
+
+def points_back(question: str) -> bool:
+    """Whether a question says itself that it goes on: by a pronoun, an "and", or by having no content word at all."""
     folded = fold(question)
-    return bool(_LEANS.search(folded) or _MORE.search(folded)) or len(content_words(question)) < _FEW_WORDS
+    return bool(_LEANS.search(folded) or _MORE.search(folded)) or not content_words(question)
 
 
 def asks_for_more(question: str) -> bool:

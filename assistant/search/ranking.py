@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
 from assistant.records import LANGUAGES, Language, SectionKey
 from assistant.search.catalogue import Catalogue
@@ -86,10 +87,7 @@ class Ranker:
             + (_SAME_QUESTION_BONUS if recall_stored and one["question"] >= _SAME_QUESTION else 0.0)
             for key, one in visible.items()
         }
-        order = sorted(scores, key=lambda key: (-scores[key], key))
-        values = np.array([scores[key] for key in order])
-        exponentials = np.exp(values - values.max())
-        probabilities = exponentials / exponentials.sum()
+        order, probabilities = _ordered(scores)
         near: dict[SectionKey, dict[str, float]] = {}
         for hit in (hit for hits in sentences.values() for hit in hits):
             near.setdefault(hit.section, {})[hit.id] = hit.similarity
@@ -146,6 +144,27 @@ def _best_by_section(hits: Sequence[Hit]) -> tuple[dict[SectionKey, float], floa
     for hit in hits:
         best[hit.section] = max(best.get(hit.section, -1.0), hit.similarity)
     return best, min((hit.similarity for hit in hits), default=0.0)
+
+
+def combined(candidates: Sequence[Candidate], others: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """`candidates` in the order that two questions give together: their scores added, a section absent from `others` last there."""
+    second = {one.section: one.score for one in others}
+    least = min(second.values(), default=0.0)
+    by_section = {one.section: one for one in candidates}
+    scores = {key: one.score + second.get(key, least) for key, one in by_section.items()}
+    order, probabilities = _ordered(scores)
+    return tuple(
+        replace(by_section[key], score=scores[key], probability=float(probability))
+        for key, probability in zip(order, probabilities, strict=True)
+    )
+
+
+def _ordered(scores: Mapping[SectionKey, float]) -> tuple[list[SectionKey], npt.NDArray[np.float64]]:
+    """The sections, best first, and the softmax of their scores in the same order."""
+    order = sorted(scores, key=lambda key: (-scores[key], key))
+    values = np.array([scores[key] for key in order])
+    exponentials = np.exp(values - values.max())
+    return order, exponentials / exponentials.sum()
 
 
 def _searchable_texts(catalogue: Catalogue, key: SectionKey) -> list[tuple[str, Language]]:

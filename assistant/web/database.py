@@ -95,7 +95,23 @@ def connect(url: str, data_dir: Path) -> sa.Engine:
         SettingsError: for a URL that names no database that we speak to.
         StoreError: if the file of a SQLite database cannot be written.
     """
-    return _engine(url, data_dir)
+    if not url:
+        return _sqlite(data_dir / DATABASE_NAME)
+    try:
+        parsed = sa.make_url(url)
+        if parsed.get_backend_name() == "sqlite" and parsed.database:
+            return _sqlite(Path(parsed.database))
+        if parsed.get_backend_name() == "postgresql":
+            return _postgresql(parsed)
+    except (ArgumentError, NoSuchModuleError):
+        pass
+    except ModuleNotFoundError:
+        raise SettingsError(
+            "SUMMIT_DATABASE_URL names PostgreSQL, whose driver is missing; `pip install 'psycopg[binary]'`"
+        ) from None
+    raise SettingsError(
+        "SUMMIT_DATABASE_URL names no database of ours; write postgresql://user:password@host/name or sqlite:///file"
+    )
 
 
 @contextmanager
@@ -143,26 +159,6 @@ def delete_answer(connection: sa.Connection, answer_id: str) -> bool:
     """Delete one answer with its permalink and what was said of it; False if it is not kept."""
     connection.execute(sa.delete(FEEDBACK).where(FEEDBACK.c.answer_id == answer_id))
     return bool(connection.execute(sa.delete(ANSWERS).where(ANSWERS.c.id == answer_id)).rowcount)
-
-
-def _engine(url: str, data_dir: Path) -> sa.Engine:
-    if not url:
-        return _sqlite(data_dir / DATABASE_NAME)
-    try:
-        parsed = sa.make_url(url)
-        if parsed.get_backend_name() == "sqlite" and parsed.database:
-            return _sqlite(Path(parsed.database))
-        if parsed.get_backend_name() == "postgresql":
-            return _postgresql(parsed)
-    except (ArgumentError, NoSuchModuleError):
-        pass
-    except ModuleNotFoundError:
-        raise SettingsError(
-            "SUMMIT_DATABASE_URL names PostgreSQL, whose driver is missing; `pip install 'psycopg[binary]'`"
-        ) from None
-    raise SettingsError(
-        "SUMMIT_DATABASE_URL names no database of ours; write postgresql://user:password@host/name or sqlite:///file"
-    )
 
 
 def _postgresql(url: sa.URL) -> sa.Engine:

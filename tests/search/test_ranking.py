@@ -9,7 +9,7 @@ import pytest
 
 from assistant.reading.documents import load_corpus
 from assistant.records import SectionKey
-from assistant.search.ranking import Candidate
+from assistant.search.ranking import Candidate, combined
 from assistant.wiring import Parts
 from tests.fakes import FakeEncoder, memory_parts, write_document
 
@@ -107,3 +107,13 @@ def test_a_question_without_words_is_ranked_without_error(tiny_parts: Parts) -> 
     """Signs alone give candidates with finite scores."""
     candidates = rank(tiny_parts, "?!")
     assert np.isfinite([candidate.score for candidate in candidates]).all()
+
+
+def test_two_questions_together_add_their_scores() -> None:
+    """A section that the second question does not know counts as its last one; probabilities add up to 1."""
+    a, b, c = (SectionKey("d", name) for name in "abc")
+    first = [Candidate(key, score, 0.0, {}) for key, score in ((a, 3.0), (b, 2.0), (c, 1.0))]
+    second = [Candidate(key, score, 0.0, {}) for key, score in ((b, 4.0), (a, 1.0))]
+    found = combined(first, second)
+    assert [(one.section, one.score) for one in found] == [(b, 6.0), (a, 4.0), (c, 2.0)]
+    assert sum(one.probability for one in found) == pytest.approx(1)
