@@ -53,10 +53,10 @@ def _segments(text: str, start: int, end: int, language: Language) -> list[Span]
 
 
 def _merge(text: str, spans: list[Span]) -> list[Span]:
-    """Join what was cut after a list item's number or an abbreviation, or before a small letter."""
+    """Join what was cut inside a word ("etU.S."), after a list item's number or an abbreviation, or before a small letter."""
     merged: list[Span] = []
     for start, end in spans:
-        if merged and _belongs_together(text[merged[-1][0] : merged[-1][1]], text[start:end]):
+        if merged and (merged[-1][1] == start or _belongs_together(text[slice(*merged[-1])], text[start:end])):
             merged[-1] = (merged[-1][0], end)
         else:
             merged.append((start, end))

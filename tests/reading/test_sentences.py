@@ -21,6 +21,7 @@ FRENCH = [
     ("1. Un point.\n2. Un autre.", ["1. Un point.", "2. Un autre."]),
     ("Une phrase\nsur deux lignes. Puis une autre.", ["Une phrase\nsur deux lignes.", "Puis une autre."]),
     ("Un paragraphe\n\nun autre", ["Un paragraphe", "un autre"]),
+    ("La coalition d’everyone.AI est née. Fin.", ["La coalition d’everyone.AI est née.", "Fin."]),
     ("Voir l’art. 5 du texte. Oui.", ["Voir l’art. 5 du texte.", "Oui."]),
 ]
 ENGLISH = [
