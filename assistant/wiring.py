@@ -16,6 +16,8 @@ from assistant.search.encoder import Encoder, load_encoder
 from assistant.search.entries import EmbeddingCache
 from assistant.search.index_files import IndexStamp, current_folder, held_corpus, other_folder, read_stamp
 from assistant.search.indexing import BuildResult, Report, build_index, roll_back
+from assistant.search.learned_check import LearnedCheck, shipped_check
+from assistant.search.matching import section_vectors
 from assistant.search.opening import OpenIndex, open_folder, open_index, verify_folder
 from assistant.search.ranking import Ranker
 from assistant.search.store import VectorStore
@@ -79,9 +81,14 @@ def open_parts(settings: Settings, encoder: Encoder | None = None) -> Parts:
 def _parts(settings: Settings, encoder: Encoder, index: OpenIndex) -> Parts:
     weights = shipped_weights()
     ranker = Ranker(index.catalogue, index.store, index.classifier, weights.ranking)
-    check = AnswerabilityCheck(index.catalogue, weights.answerability)
+    check = AnswerabilityCheck(index.catalogue, weights.answerability, _learned_check(index))
     assistant = Assistant(index.catalogue, encoder, ranker, check, max_question_chars=settings.max_question_chars)
     return Parts(assistant, encoder, index.catalogue, ranker, check, index.store, index.stamp, index.folder)
+
+
+def _learned_check(index: OpenIndex) -> LearnedCheck:
+    vectors = {**index.store.vectors("question"), **index.store.vectors("sentence")}
+    return shipped_check().on(*section_vectors(index.catalogue, lambda one: vectors[one.entry.id]))
 
 
 def build_assistant(settings: Settings) -> Assistant:

@@ -19,6 +19,7 @@ from assistant.search.encoder import Vector
 from assistant.search.weights import AnswerabilityWeights, LearnedWeights, LogisticModel, RankingWeights
 from evals.fit_data import Example
 
+CHECK_PATH = Path(__file__).parent.parent / "assistant" / "search" / "answerability.npz"
 WEIGHTS_PATH = Path(__file__).parent.parent / "assistant" / "search" / "weights.json"
 _RANKING_FEATURES = ("classifier", "question", "sentence_mean", "sentence_max", "lexical", "summarises", "corrects")
 _TEXT_FEATURES = ("sentence_mean", "sentence_max", "lexical")
@@ -51,7 +52,7 @@ def fit_ranking(examples: Sequence[Example]) -> RankingWeights:
 
 
 def fit_answerability(examples: Sequence[Example]) -> AnswerabilityWeights:
-    """Both regressions with their working points."""
+    """Both regressions with their working points. The second stands in for the kernel machine with another encoder."""
     centre = np.mean([one.vector for one in examples if one.origin == "stored"], axis=0).astype(np.float32)
     answers, subject = _weighted_answers(examples), _weighted_subject(examples)
     return AnswerabilityWeights(
@@ -63,7 +64,7 @@ def fit_answerability(examples: Sequence[Example]) -> AnswerabilityWeights:
         answers_threshold=_working_point(
             answers,
             centre,
-            lambda one: one.case is not None and one.case.answerable and _like_a_visitor(one),
+            lambda one: one.case is not None and one.case.answerable and like_a_visitor(one),
             CLOSEST_RATE,
         ),
     )
@@ -89,7 +90,7 @@ def _working_point(rows: Sequence[Row], centre: Vector, counts: Callable[[Exampl
     return float(np.quantile(seen, rate))
 
 
-def _like_a_visitor(one: Example) -> bool:
+def like_a_visitor(one: Example) -> bool:
     """Cases written section by section to learn from (ids pd-, nm-) are easier than what visitors ask: they set no working point."""
     return one.case is not None and not one.case.id.startswith(("pd-", "nm"))
 
@@ -114,6 +115,8 @@ def _weighted_answers(examples: Sequence[Example]) -> list[Row]:
             rows.append((one, 0, 0.3))
         elif one.origin == "stored":
             rows.append((one, int(one.right), 0.2 if one.right else 0.05))
+        elif one.origin == "learned" and not one.outside:
+            rows.append((one, int(one.right), 0.3 if one.gold and not one.right else 1.0))
         elif one.case and one.case.kind in ("near-miss", "unanswerable"):
             rows.append((one, 0, 1.0))
         elif one.case and one.case.answerable and one.case.kind != "injection":
@@ -126,6 +129,8 @@ def _weighted_subject(examples: Sequence[Example]) -> list[Row]:
     for one in examples:
         if one.origin == "stored":
             rows.append((one, 1, 0.2))
+        elif one.origin == "learned":
+            rows.append((one, int(not one.outside), 5.0 if one.outside else 0.2))
         elif one.case and _inside(one):
             rows.append((one, 1, 0.5))
         elif one.case and one.case.expect == "refusal":

@@ -1,4 +1,5 @@
-"""What the weights are learned from: stored questions, each ranked without itself and its counterpart, and `dev` cases."""
+"""What the weights are learned from: stored questions, each ranked without itself and its counterpart, `dev` cases, and
+questions written to learn from."""
 
 from __future__ import annotations
 
@@ -18,6 +19,7 @@ from assistant.search.memory_store import MemoryStore
 from assistant.search.ranking import Candidate, Ranker
 from assistant.search.weights import LearnedWeights
 from evals.cases import Case
+from evals.learning import LearningQuestion
 
 FOLDS = 5
 # Of the stored questions, how many are also looked at with their own section taken away: every sixth.
@@ -27,7 +29,7 @@ _MAX_CHARS = 1000
 
 @dataclass(frozen=True)
 class Example:
-    """A question as the ranking and the check saw it. `gold` is empty where no section answers."""
+    """A question as the ranking and the check saw it. `gold` is empty where no section answers; `about` then names the nearest."""
 
     origin: str
     vector: Vector
@@ -35,6 +37,15 @@ class Example:
     candidates: tuple[Candidate, ...]
     features: Mapping[str, float]
     case: Case | None = None
+    about: frozenset[SectionKey] = frozenset()
+    text: str = ""
+
+    @property
+    def outside(self) -> bool:
+        """Whether the question is on another subject, or an instruction."""
+        if self.case:
+            return self.case.kind in ("outside", "injection")
+        return self.origin == "learned" and not self.about
 
     @property
     def right(self) -> bool:
@@ -89,9 +100,28 @@ def case_examples(
     for (case, question), vector in zip(usable, vectors, strict=True):
         candidates = ranker.rank(question.text, vector)
         features = check.features(question.text, candidates)
+        gold = frozenset(case.gold)
+        about = gold or frozenset(candidate.section for candidate in candidates[:1])
         yield Example(
-            "dev", vector, frozenset(case.gold) if case.answerable else frozenset(), candidates, features, case
+            "dev", vector, gold if case.answerable else frozenset(), candidates, features, case, about, case.question
         )
+
+
+def learned_examples(
+    texts: Texts,
+    questions: Sequence[LearningQuestion],
+    weights: LearnedWeights,
+    embed: Callable[[Sequence[str]], np.ndarray],
+) -> Iterator[Example]:
+    """The questions written to learn from, ranked by the whole index, which does not store them."""
+    ranker, check = _searcher(texts, texts.catalogue, weights)
+    vectors = embed([question.text for question in questions])
+    for question, vector in zip(questions, vectors, strict=True):
+        candidates = ranker.rank(question.text, vector)
+        features = check.features(question.text, candidates)
+        about = frozenset([question.section]) if question.section else frozenset()
+        gold = about if question.answered else frozenset()
+        yield Example("learned", vector, gold, candidates, features, None, about, question.text)
 
 
 def without_fold(catalogue: Catalogue, fold: int) -> Catalogue:

@@ -1,7 +1,8 @@
 """Does the best section answer the question, is the question on the subject at all, or neither?
 
-Two logistic regressions over what the ranking saw and over how the question's words, names, numbers and kind agree with
-the best section; fitted by `python -m evals fit` on stored questions and the `dev` cases.
+Two models over what the ranking saw and over how the question's words, names, numbers and kind agree with the best section:
+a logistic regression for the subject, and for whether the section answers a kernel machine and a matcher, which also know
+questions that are answered and questions that are not. Fitted by `python -m evals fit`.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ from functools import cached_property
 
 import numpy as np
 
-from assistant.records import Outcome
+from assistant.records import Outcome, SectionKey
 from assistant.search.asked import CHECKED, asked_kinds, missing_kinds
 from assistant.search.catalogue import Catalogue
 from assistant.search.encoder import Vector
+from assistant.search.learned_check import LearnedCheck
 from assistant.search.ranking import Candidate
 from assistant.search.vocabulary import Vocabulary
 from assistant.search.weights import AnswerabilityWeights
@@ -35,9 +37,13 @@ class Verdict:
 class AnswerabilityCheck:
     """Chooses between answer, closest and refusal."""
 
-    def __init__(self, catalogue: Catalogue, weights: AnswerabilityWeights) -> None:
+    def __init__(
+        self, catalogue: Catalogue, weights: AnswerabilityWeights, learned: LearnedCheck | None = None
+    ) -> None:
+        """`learned` counts only for embeddings of the length that it was fitted on; else a regression stands in."""
         self._catalogue = catalogue
         self._weights = weights
+        self._learned = learned
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -50,12 +56,19 @@ class AnswerabilityCheck:
             return Verdict("refusal", 0.0, 0.0, {})
         features = self.features(question, candidates)
         on_subject = self._weights.on_subject.probability(features, query)
-        answers = self._weights.answers.probability(features, query)
+        answers, threshold = self._answers(features, query, candidates[0].section)
         if on_subject < self._weights.on_subject_threshold:
             outcome: Outcome = "refusal"
         else:
-            outcome = "answer" if answers >= self._weights.answers_threshold else "closest"
+            outcome = "answer" if answers >= threshold else "closest"
         return Verdict(outcome, on_subject, answers, features)
+
+    def _answers(self, features: Mapping[str, float], query: Vector, section: SectionKey) -> tuple[float, float]:
+        """The probability that the section answers, and the working point."""
+        learned = self._learned
+        if learned is None or learned.dimension != len(query):
+            return self._weights.answers.probability(features, query), self._weights.answers_threshold
+        return learned.probability(features, query, section), learned.threshold
 
     def features(self, question: str, candidates: Sequence[Candidate]) -> dict[str, float]:
         """Everything that both regressions look at, by name."""

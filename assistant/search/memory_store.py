@@ -46,6 +46,10 @@ class MemoryStore:
         """The ids of one kind."""
         return frozenset(id_ for language in LANGUAGES for id_ in self._entries[kind, language])
 
+    def vectors(self, kind: Kind) -> dict[str, Vector]:
+        """Every vector of one kind by its entry's id."""
+        return {id_: vector for language in LANGUAGES for id_, (_, vector) in self._entries[kind, language].items()}
+
     def close(self) -> None:
         """Nothing to release."""
 

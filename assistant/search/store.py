@@ -65,6 +65,9 @@ class VectorStore(Protocol):
     def ids(self, kind: Kind) -> frozenset[str]:
         """The ids of one kind."""
 
+    def vectors(self, kind: Kind) -> dict[str, Vector]:
+        """Every vector of one kind by its entry's id."""
+
     def close(self) -> None:
         """Release files; the store is not used afterwards."""
 
@@ -166,6 +169,19 @@ class ChromaStore:
         return frozenset(
             id_ for language in LANGUAGES for id_ in self._collections[kind, language].get(include=[])["ids"]
         )
+
+    def vectors(self, kind: Kind) -> dict[str, Vector]:
+        """Every vector of one kind by its entry's id, fetched in batches."""
+        by_id: dict[str, Vector] = {}
+        for language in LANGUAGES:
+            collection, start = self._collections[kind, language], 0
+            while True:
+                found = collection.get(include=["embeddings"], limit=_BATCH, offset=start)
+                by_id.update(zip(found["ids"], np.asarray(found["embeddings"], dtype=np.float32), strict=True))
+                start += len(found["ids"])
+                if len(found["ids"]) < _BATCH:
+                    break
+        return by_id
 
     def close(self) -> None:
         """Release Chroma's files and threads."""
