@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from assistant.reading.agreement import disagreements
 from assistant.reading.documents import Corpus
 from assistant.reading.findings import Finding, Places
 from assistant.reading.names import misspelt_names
@@ -22,8 +23,6 @@ _LEANING = {
     "en": re.compile(r"(?:It|He|She|They|This|These|That|Those|Such|The latter|The former)\b"),
 }
 # « Il s'agit », "It is" with a clause behind it and the like lean as well, so no exception is made for them.
-_GROUPED = re.compile(r"(?<=\d)[\u202f\u00a0 ,](?=\d{3}(?!\d))")
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 _WORD = re.compile(r"[^\s:;?!«»–]+")
 
 
@@ -35,6 +34,7 @@ def check_corpus(corpus: Corpus, corpus_dir: Path) -> list[Finding]:
         for check in _CHECKS:
             findings.extend(check(document, places))
     findings.extend(_repeated_questions(corpus.documents, places))
+    findings.extend(_told_before_its_day(corpus.documents, places))
     findings.extend(misspelt_names(corpus.documents, places))
     return sorted(findings)
 
@@ -85,20 +85,18 @@ def _has_sources(document: Document, places: Places) -> Iterator[Finding]:
             yield places.metadata(document, f"id: {source.id}", f"source {source.id!r} supports no section; remove it")
 
 
-def _says_the_same_numbers(document: Document, places: Places) -> Iterator[Finding]:
+def _says_the_same(document: Document, places: Places) -> Iterator[Finding]:
     if document.kind not in WRITTEN_KINDS:
         return
     for section in document.sections:
         if len(section.spans) < len(LANGUAGES):
             continue
-        french, english = (_numbers(_body(document, section, language)) for language in LANGUAGES)
-        if french != english:
-            lost = ", ".join(sorted((french - english) + (english - french)))
+        for difference in disagreements(_body(document, section, "fr"), _body(document, section, "en")):
             yield places.prose(
                 document,
                 "en",
                 f"#{section.id}}}",
-                f"section {section.id!r}: the two versions differ in the numbers {lost}; make them agree",
+                f"section {section.id!r}: the two versions differ in {difference}; make them agree",
             )
 
 
@@ -142,13 +140,19 @@ def _has_questions(document: Document, places: Places) -> Iterator[Finding]:
             yield places.metadata(
                 document, f"id: {section.id}", f"section {section.id!r} lacks questions in one language; write some"
             )
+        elif counts["fr"] != counts["en"]:
+            yield places.metadata(
+                document,
+                f"id: {section.id}",
+                f"section {section.id!r} has {counts['fr']} French and {counts['en']} English questions; write them in pairs",
+            )
 
 
 _CHECKS: Sequence[Callable[[Document, Places], Iterator[Finding]]] = (
     _has_both_languages,
     _is_not_empty,
     _has_sources,
-    _says_the_same_numbers,
+    _says_the_same,
     _is_short,
     _stands_alone,
     _has_questions,
@@ -171,10 +175,27 @@ def _repeated_questions(documents: Sequence[Document], places: Places) -> Iterat
             )
 
 
+def _told_before_its_day(documents: Sequence[Document], places: Places) -> Iterator[Finding]:
+    """Facts of a document under embargo that another document tells without one, or with an earlier one."""
+    told: dict[str, list[tuple[Document, Section]]] = defaultdict(list)
+    for document in documents:
+        for section in document.sections:
+            for fact in section.facts:
+                told[fact].append((document, section))
+    for fact, tellers in told.items():
+        latest, kept = max(
+            ((document.not_before or "", section) for document, section in tellers), key=lambda one: one[0]
+        )
+        for document, section in tellers:
+            if (document.not_before or "") < latest:
+                yield places.metadata(
+                    document,
+                    fact,
+                    f"fact {fact!r} is under embargo until {latest} in section {kept.id!r}, but section {section.id!r} tells it "
+                    f"before; give both documents the same not_before",
+                )
+
+
 def _body(document: Document, section: Section, language: Language) -> str:
     start, end = section.spans[language]
     return document.texts[language][start:end]
-
-
-def _numbers(text: str) -> Counter[str]:
-    return Counter(number.replace(",", ".") for number in _NUMBER.findall(_GROUPED.sub("", text)))
