@@ -19,6 +19,7 @@ from evals.errors import UsageError
 from evals.fit import CHECK_PATH, CLOSEST_RATE, fit_answerability, fit_ranking, like_a_visitor, save_weights
 from evals.fit_data import Example, Texts, case_examples, learned_examples, stored_examples, text_vectors
 from evals.fit_learned import LearnedFit, fit_learned_check
+from evals.fit_vectors import QuestionVectors
 from evals.learning import load_learning
 
 # The ranking decides what the check sees, so it is learned first and the examples are ranked anew with it.
@@ -35,13 +36,7 @@ def fit(words: argparse.Namespace) -> int:
     vectors = text_vectors(parts.catalogue, EmbeddingCache.load(folder).by_digest())
     texts = Texts(parts.catalogue, vectors)
     dev = [case for case in load_cases(words.cases) if case.part == "dev"]
-    questions: dict[str, np.ndarray] = {}
-
-    def embed(asked: Sequence[str]) -> np.ndarray:
-        missing = [text for text in asked if text not in questions]
-        questions.update(zip(missing, parts.encoder.embed_queries(missing), strict=True))
-        return np.array([questions[text] for text in asked])
-
+    embed = QuestionVectors(settings.data_dir / "fit", parts.encoder).embed
     weights, learning = shipped_weights(), load_learning()
     for number in range(_ROUNDS):
         print(f"round {number + 1} of {_ROUNDS}")

@@ -139,13 +139,13 @@ class _Member(nn.Module):
             layer(self.direction),
             layer(self.hidden),
             layer(self.output),
-            float(self.sharpness),
+            float(self.sharpness.detach()),
         )
 
 
-def fit_matcher(sections: Sections, rows: Sequence[Row]) -> Matcher:
+def fit_matcher(sections: Sections, rows: Sequence[Row], epochs: int = _EPOCHS) -> Matcher:
     """Train the ensemble; the same rows give the same weights on one machine."""
-    members = tuple(_train(sections, rows, seed) for seed in range(_MEMBERS))
+    members = tuple(_train(sections, rows, seed, epochs) for seed in range(_MEMBERS))
     return Matcher(sections.question_centre, sections.sentence_centre, members)
 
 
@@ -168,7 +168,7 @@ def fold_of(text: str) -> int:
     return zlib.crc32(text.encode()) % FOLDS
 
 
-def _train(sections: Sections, rows: Sequence[Row], seed: int) -> MatcherWeights:
+def _train(sections: Sections, rows: Sequence[Row], seed: int, epochs: int) -> MatcherWeights:
     torch.manual_seed(seed)
     vectors = torch.tensor(np.array([row.vector for row in rows]), dtype=torch.float32)
     numbers = torch.tensor([row.section for row in rows])
@@ -177,9 +177,9 @@ def _train(sections: Sections, rows: Sequence[Row], seed: int) -> MatcherWeights
     places = torch.tensor([row.place for row in rows])
     member = _Member(vectors.shape[1])
     optimiser = torch.optim.AdamW(member.parameters(), lr=_RATE, weight_decay=_DECAY)
-    steps = _EPOCHS * (len(rows) // _BATCH)
+    steps = epochs * (len(rows) // _BATCH)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: max(1 - step / max(steps, 1), 0.0))
-    for _ in range(_EPOCHS):
+    for _ in range(epochs):
         order = torch.randperm(len(rows))
         for start in range(0, len(rows) - _BATCH + 1, _BATCH):
             batch = order[start : start + _BATCH]
@@ -198,7 +198,7 @@ def _train(sections: Sections, rows: Sequence[Row], seed: int) -> MatcherWeights
 
 
 def _padded(groups: Sequence[Matrix | None], centre: Vector) -> tuple[Tensor, Tensor]:
-    most = max(len(group) for group in groups if group is not None)
+    most = max(NEAREST_QUESTIONS, NEAREST_SENTENCES, *(len(group) for group in groups if group is not None))
     rows = torch.zeros(len(groups), most, len(centre))
     there = torch.zeros(len(groups), most, dtype=torch.bool)
     for number, group in enumerate(groups):

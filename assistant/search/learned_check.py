@@ -80,7 +80,13 @@ class LearnedCheck:
 
 def shipped_check() -> LearnedCheck:
     """The check that comes with the package."""
-    with resources.files(__package__).joinpath(FILE).open("rb") as file, np.load(file, allow_pickle=False) as saved:
+    with resources.as_file(resources.files(__package__).joinpath(FILE)) as path:
+        return read_check(path)
+
+
+def read_check(path: Path) -> LearnedCheck:
+    """Read a saved check."""
+    with np.load(path, allow_pickle=False) as saved:
         gamma, bias, direction_scale = (float(value) for value in saved["kernel"])
         kernel = KernelMachine(
             tuple(map(str, saved["names"])),

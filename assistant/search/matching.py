@@ -35,12 +35,12 @@ class MatcherWeights:
     output: tuple[Matrix, Vector]
     sharpness: float
 
-    def logit(self, query: Vector, questions: Matrix, sentences: Matrix) -> float:
-        """How much speaks for the section's answering, for centred unit vectors; `questions` and `sentences` are projected."""
+    def logit(self, query: Vector, questions: Matrix | None, sentences: Matrix | None) -> float:
+        """How much speaks for the section's answering, for centred unit vectors; `questions` and `sentences` are projected, None where there are none."""
         near = np.concatenate(
             [
-                _summary(questions @ unit(self.question @ query), NEAREST_QUESTIONS, self.sharpness),
-                _summary(sentences @ unit(self.asking @ query), NEAREST_SENTENCES, self.sharpness),
+                _summary(questions, self.question @ query, NEAREST_QUESTIONS, self.sharpness),
+                _summary(sentences, self.asking @ query, NEAREST_SENTENCES, self.sharpness),
             ]
         )
         asked = np.tanh(self.direction[0] @ query + self.direction[1])
@@ -88,11 +88,10 @@ class SectionMatcher:
     def logit(self, query: Vector, section: SectionKey) -> float:
         """The ensemble's mean logit that `section` answers the question embedded as `query`."""
         centred = unit(query - self._matcher.question_centre)
-        nothing = np.zeros((0, 0), dtype=np.float32)
         return float(
             np.mean(
                 [
-                    member.logit(centred, questions.get(section, nothing), sentences.get(section, nothing))
+                    member.logit(centred, questions.get(section), sentences.get(section))
                     for member, (questions, sentences) in zip(self._matcher.members, self._projected, strict=True)
                 ]
             )
@@ -116,10 +115,9 @@ def unit(rows: Matrix) -> Matrix:
     return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=-1, keepdims=True), 1e-9), dtype=np.float32)
 
 
-def _summary(similarities: Vector, count: int, sharpness: float) -> Vector:
-    """The `count` largest, then their soft maximum log(sum(exp(sharpness s))) / sharpness."""
-    if len(similarities) == 0:
-        similarities = np.full(1, NOTHING, dtype=np.float32)
+def _summary(rows: Matrix | None, projected: Vector, count: int, sharpness: float) -> Vector:
+    """The `count` largest cosines, then their soft maximum log(sum(exp(sharpness s))) / sharpness."""
+    similarities = np.full(1, NOTHING, dtype=np.float32) if rows is None else rows @ unit(projected)
     nearest = np.full(count, NOTHING)
     found = np.sort(similarities)[::-1][:count]
     nearest[: len(found)] = found

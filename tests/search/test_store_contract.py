@@ -72,6 +72,15 @@ def test_a_hit_says_what_was_added(store: VectorStore) -> None:
     assert hit.similarity == pytest.approx(0.5**0.5, abs=1e-5)
 
 
+def test_every_vector_is_given_back(store: VectorStore) -> None:
+    """All vectors of one kind by id, in both languages, as they were added; none of another kind."""
+    store.add([entry("a", language="fr"), entry("b", language="en")], rows(direction(1), direction(1, 1)))
+    found = store.vectors("sentence")
+    assert set(found) == {"a", "b"}
+    assert found["b"] == pytest.approx(direction(1, 1), abs=1e-6)
+    assert store.vectors("question") == {}
+
+
 def test_nearest_first(store: VectorStore) -> None:
     """Hits come in falling similarity, the opposite direction last, and never more than the limit."""
     store.add(
