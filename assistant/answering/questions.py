@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.reading.language import detect_language, requested_language
-from assistant.records import Language
+from assistant.records import Language, Turn
 
 _SPACE = re.compile(r"\s+")
 # "Answer in French: who signed?" asks "who signed?".
@@ -41,6 +42,14 @@ def read_question(text: str, page_language: Language | None, limit: int) -> Ques
     language = requested_language(cleaned) or detect_language(cleaned, page_language)
     without_request = _LANGUAGE_REQUEST.sub("", cleaned).strip()
     return Question(without_request if any(map(str.isalnum, without_request)) else cleaned, language, length)
+
+
+def spoken_language(history: Sequence[Turn], page_language: Language | None) -> Language | None:
+    """What breaks ties of language: that of the last question before, else the page's."""
+    for turn in reversed(history):
+        if any(letter.isalnum() for letter in turn.question):
+            return requested_language(turn.question) or detect_language(turn.question, page_language)
+    return page_language
 
 
 def clean(text: str) -> str:
