@@ -20,6 +20,7 @@ from assistant.search.encoder import Encoder
 from assistant.search.ranking import Candidate, Ranker
 from assistant.search.reranking import Reranker
 from assistant.search.spelling import NameSpelling
+from assistant.search.word_languages import WordLanguages
 
 _MAX_EVIDENCE = 10
 
@@ -49,6 +50,7 @@ class Assistant:
     ) -> None:
         self.catalogue = catalogue
         self._limit = max_question_chars
+        self._words = WordLanguages(catalogue)
         self._retrieval = Retrieval(
             encoder, ranker, check, NameSpelling(catalogue), reranker, lambda: catalogue.embargoed(today())
         )
@@ -64,10 +66,10 @@ class Assistant:
         """The same answer, with what was understood and found on the way."""
         started = time.perf_counter()
         turns = [Turn(clean(turn.question[: self._limit])) for turn in history]
-        asked = read_question(question, spoken_language(turns, language), self._limit)
+        asked = read_question(question, spoken_language(turns, language), self._limit, self._words)
         reading = self._retrieval.read(asked.text, turns) if asked.readable and asked.length <= self._limit else None
         if reading and reading.follow_up == "language":
-            asked = replace(asked, language=wanted_language(asked.text))
+            asked = replace(asked, language=wanted_language(asked.text), language_reason="asked for in the question")
         return Trace(asked, reading, self._finish(self._answer(asked, reading), started))
 
     def stream(self, question: str, history: Sequence[Turn] = (), language: Language | None = None) -> Iterator[Answer]:
