@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from assistant.answering.followups import wanted_language
+from assistant.answering.parts import second_section
 from assistant.answering.questions import Question, clean, read_question, spoken_language
 from assistant.answering.quotes import Composition, closest, compose, compose_more, passages_for
 from assistant.answering.searching import Reading, Retrieval
@@ -120,9 +121,11 @@ class Assistant:
                 return self._refuse(question, REFUSAL[language], evidence)
 
     def _compose(self, reading: Reading, language: Language) -> Composition:
-        found = reading.found
-        compose_with = compose_more if reading.follow_up == "more" else compose
-        return compose_with(self.catalogue, reading.bare.text, found.candidates[:1], language)
+        asked, candidates = reading.bare.text, reading.found.candidates
+        if reading.follow_up == "more":
+            return compose_more(self.catalogue, candidates[:1], language)
+        second = second_section(asked, candidates, self._retrieval.check.vocabulary)
+        return compose(self.catalogue, asked, [candidates[0], *([second] if second else [])], language)
 
     def _evidence(self, candidates: Sequence[Candidate], language: Language) -> tuple[Evidence, ...]:
         return tuple(

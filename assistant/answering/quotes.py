@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from assistant.answering.citing import cite, whole
-from assistant.answering.selection import Choice, choose_sentences, is_list_item
+from assistant.answering.selection import Choice, all_choices, choose_sentences, is_list_item
 from assistant.records import Citation, Conflict, Language, Passage, Quote, SectionKey, Sentence
 from assistant.search.catalogue import Catalogue
 from assistant.search.ranking import Candidate
@@ -41,15 +41,12 @@ def compose(catalogue: Catalogue, question: str, candidates: Sequence[Candidate]
     return _composed(catalogue, candidates, language, chosen)
 
 
-def compose_more(
-    catalogue: Catalogue, question: str, candidates: Sequence[Candidate], language: Language
-) -> Composition:
+def compose_more(catalogue: Catalogue, candidates: Sequence[Candidate], language: Language) -> Composition:
     """The whole of each section, or its first sentences where it is long: what a reader gets who asks for more."""
-    del question
 
     def everything(candidate: Candidate) -> list[tuple[Quote, list[str]]]:
         passages = passages_for(catalogue, candidate.section, language)
-        choices = [Choice(passage, number) for passage in passages for number in range(len(passage.sentences))]
+        choices = all_choices(passages)
         return _quotations(choices[:_MAX_MORE], settle_first=False)
 
     return _composed(catalogue, candidates, language, everything)
