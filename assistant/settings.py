@@ -38,7 +38,7 @@ class Settings(BaseSettings):
         description="sentence-transformers CrossEncoder (name or folder) that reorders the first sections; empty: none",
     )
     staff_token: str = Field(
-        "", description="word that opens /staff/explain, sent as `Authorization: Bearer`; empty: there is no such page"
+        "", repr=False, description="password of /staff/explain, at least 16 characters; empty: there is no such page"
     )
     max_question_chars: int = Field(1000, ge=50, le=10_000, description="longest question accepted, in characters")
     public_url: str = Field(

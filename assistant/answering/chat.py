@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from assistant.answering.followups import wanted_language
+from assistant.answering.instructions import speaks_to_assistant
 from assistant.answering.parts import second_section
 from assistant.answering.questions import Question, clean, read_question, spoken_language
 from assistant.answering.quotes import Composition, closest, compose, compose_more, passages_for
@@ -91,6 +92,8 @@ class Assistant:
             return self._refuse(question, too_long if question.readable else EMPTY[language])
         found = reading.found
         evidence = self._evidence(found.candidates, language)
+        if speaks_to_assistant(question.text):
+            return self._refuse(question, REFUSAL[language], evidence)
         corrected = tuple(one.name for one in reading.corrections)
         match found.verdict.outcome:
             case "answer":

@@ -54,6 +54,10 @@ class Explainer:
     def _ranked(
         self, catalogue: Catalogue, candidates: Sequence[Candidate], language: Language
     ) -> tuple[RankedSection, ...]:
+        shown = candidates[:_MAX_CANDIDATES]
+        usual = {
+            name: sum(one.features[name] for one in shown) / len(shown) for name in (shown[0].features if shown else ())
+        }
         return tuple(
             RankedSection(
                 section=str(one.section),
@@ -61,9 +65,9 @@ class Explainer:
                 score=one.score,
                 probability=one.probability,
                 features=one.features,
-                pushes=ranking_pushes(self._weights.ranking, one.features),
+                pushes=ranking_pushes(self._weights.ranking, one.features, usual),
             )
-            for one in candidates[:_MAX_CANDIDATES]
+            for one in shown
         )
 
     def _checks(self, found: Found) -> tuple[CheckStage, ...]:
@@ -78,11 +82,17 @@ class Explainer:
         )
 
 
-def ranking_pushes(weights: RankingWeights, features: Mapping[str, float]) -> tuple[Push, ...]:
-    """What each feature adds to a candidate's score, the strongest first."""
+def ranking_pushes(
+    weights: RankingWeights, features: Mapping[str, float], usual: Mapping[str, float]
+) -> tuple[Push, ...]:
+    """What each feature adds to a candidate's score against the `usual` values of the candidates, the strongest first."""
     mixture = weights.with_questions if features.get("stored") else weights.without_questions
     return _strongest(
-        [Push(name, features[name], w * features[name]) for name, w in mixture.items() if name in features]
+        [
+            Push(name, features[name], weight * (features[name] - usual[name]))
+            for name, weight in mixture.items()
+            if name in features
+        ]
     )
 
 
@@ -150,6 +160,8 @@ def _changes(trace: Trace, checks: Sequence[CheckStage]) -> tuple[str, ...]:
     candidates = trace.reading.found.candidates
     if not candidates:
         return ("corpus: no document may be shown",)
+    if trace.answer.outcome != trace.reading.found.verdict.outcome:
+        return ("wording: the question speaks to the assistant itself, which is refused whatever the checks say",)
     subject, answers = checks
     lines = [_change(subject, "refusal", "closest or answer"), _change(answers, "closest", "answer")]
     if len(candidates) > 1:
