@@ -16,6 +16,7 @@ from assistant.errors import SummitError
 
 if TYPE_CHECKING:
     from assistant.settings import Settings
+    from assistant.wiring import Parts
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -67,7 +68,9 @@ def _parser() -> argparse.ArgumentParser:
     ask = commands.add_parser("ask", help="answer a question, or a JSON question a line from standard input")
     ask.add_argument("question", nargs="?", help="the question")
     ask.add_argument("--jsonl", action="store_true", help="read one JSON object a line, write one a line")
-    ask.add_argument("--json", action="store_true", help="print the answer as JSON")
+    shown = ask.add_mutually_exclusive_group()
+    shown.add_argument("--json", action="store_true", help="print the answer as JSON")
+    shown.add_argument("--explain", action="store_true", help="print how the answer came about, stage by stage")
     ask.add_argument("--language", choices=("fr", "en"), help="language that breaks ties")
     ask.set_defaults(run=_ask)
     check = commands.add_parser("check", help="say what is wrong with the corpus")
@@ -134,13 +137,24 @@ def _ask(parsed: argparse.Namespace, settings: Settings) -> int:
     from assistant.wiring import ready_parts
 
     with progress_report() as report:
-        assistant = ready_parts(settings, report, lambda line: print(line, file=sys.stderr)).assistant
+        parts = ready_parts(settings, report, lambda line: print(line, file=sys.stderr))
+    assistant = parts.assistant
     if parsed.jsonl:
         from assistant.answering.batch import answer_lines
 
         return _print_lines(answer_lines(assistant, sys.stdin), sys.stdout)
+    if parsed.explain:
+        return _explain(parts, parsed)
     answer = assistant.ask(parsed.question, language=parsed.language)
     print(json.dumps(answer_to_json(answer), ensure_ascii=False, indent=2) if parsed.json else answer_to_text(answer))
+    return 0
+
+
+def _explain(parts: Parts, parsed: argparse.Namespace) -> int:
+    from assistant.answering.explanation_text import explanation_to_text
+    from assistant.wiring import explainer_of
+
+    print(explanation_to_text(explainer_of(parts).explain(parsed.question, language=parsed.language)))
     return 0
 
 

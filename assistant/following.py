@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.answering.chat import Assistant
+from assistant.answering.explanation import Explanation
 from assistant.errors import IndexDamaged, SummitError
 from assistant.records import Answer, Language, Turn
 from assistant.search.catalogue import Catalogue
 from assistant.search.index_files import POINTER_NAME, index_folder
-from assistant.wiring import Parts
+from assistant.wiring import Parts, explainer_of
 
 LOOK_SECONDS = 2.0
 _LOG = logging.getLogger(__name__)
@@ -69,6 +70,11 @@ class FollowingParts:
                 done = lease.retired and lease.users == 0
             if done:
                 lease.parts.store.close()
+
+    def explain(self, question: str, language: Language) -> Explanation:
+        """How the answer to `question` comes about, from the index in force."""
+        with self.leased() as parts:
+            return explainer_of(parts).explain(question, language=language)
 
     def follow(self) -> bool:
         """Open the index in force if it is another one than that which serves; True if it serves now.

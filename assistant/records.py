@@ -227,6 +227,7 @@ class Answer:
     conflicts: tuple[Conflict, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     notice: str = ""
+    did_you_mean: tuple[str, ...] = ()
     suggestions: tuple[str, ...] = ()
     mode: Mode = "quotes"
     model: str | None = None

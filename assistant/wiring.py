@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.answering.chat import Assistant
+from assistant.answering.explaining import Explainer
 from assistant.errors import IndexDamaged, IndexMissing, SearchIndexError
 from assistant.reading.documents import Corpus, load_corpus
 from assistant.search.answerability import AnswerabilityCheck
 from assistant.search.catalogue import Catalogue
-from assistant.search.encoder import Encoder, load_encoder
+from assistant.search.encoder import Encoder, load_cross_encoder, load_encoder
 from assistant.search.entries import EmbeddingCache
 from assistant.search.index_files import IndexStamp, current_folder, held_corpus, other_folder, read_stamp
 from assistant.search.indexing import BuildResult, Report, build_index, roll_back
@@ -20,6 +21,7 @@ from assistant.search.learned_check import LearnedCheck, shipped_check
 from assistant.search.matching import section_vectors
 from assistant.search.opening import OpenIndex, open_folder, open_index, verify_folder
 from assistant.search.ranking import Ranker
+from assistant.search.reranking import Reranker
 from assistant.search.store import VectorStore
 from assistant.search.weights import shipped_weights
 from assistant.settings import Settings
@@ -82,13 +84,21 @@ def _parts(settings: Settings, encoder: Encoder, index: OpenIndex) -> Parts:
     weights = shipped_weights()
     ranker = Ranker(index.catalogue, index.store, index.classifier, weights.ranking)
     check = AnswerabilityCheck(index.catalogue, weights.answerability, _learned_check(index))
-    assistant = Assistant(index.catalogue, encoder, ranker, check, max_question_chars=settings.max_question_chars)
+    reranker = Reranker(index.catalogue, load_cross_encoder(settings.reranker)) if settings.reranker else None
+    assistant = Assistant(
+        index.catalogue, encoder, ranker, check, reranker=reranker, max_question_chars=settings.max_question_chars
+    )
     return Parts(assistant, encoder, index.catalogue, ranker, check, index.store, index.stamp, index.folder)
 
 
 def _learned_check(index: OpenIndex) -> LearnedCheck:
     vectors = {**index.store.vectors("question"), **index.store.vectors("sentence")}
     return shipped_check().on(*section_vectors(index.catalogue, lambda one: vectors[one.entry.id]))
+
+
+def explainer_of(parts: Parts) -> Explainer:
+    """Explains the answers of `parts` stage by stage."""
+    return Explainer(parts.assistant, shipped_weights())
 
 
 def build_assistant(settings: Settings) -> Assistant:

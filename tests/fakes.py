@@ -133,6 +133,23 @@ class CountingEncoder:
         return self._inner.embed_passages(texts, progress)
 
 
+class KeywordScorer:
+    """A pair scorer that likes texts with one word, whatever the question."""
+
+    def __init__(self, word: str) -> None:
+        self._word = word
+
+    @property
+    def name(self) -> str:
+        """Names the word."""
+        return f"likes {self._word}"
+
+    def score(self, question: str, texts: Sequence[str]) -> list[float]:
+        """1 for each text that holds the word, else 0."""
+        del question
+        return [float(self._word in text) for text in texts]
+
+
 def fake_weights() -> LearnedWeights:
     """Weights for the fake encoder: closeness ranks; a question is answered where most of its words are covered."""
     mixture = {"bias": 0.0, "question": 10.0, "sentence_max": 6.0, "sentence_mean": 2.0, "lexical": 0.2}

@@ -55,6 +55,15 @@ def test_indexing_again_embeds_nothing(folders: tuple[Path, Path]) -> None:
     assert "nothing was embedded" in run("index", corpus=corpus, data=data).stdout
 
 
+def test_explain_shows_the_stages_and_the_answer(folders: tuple[Path, Path]) -> None:
+    """`ask --explain` prints how the answer came about; together with --json it is a usage error."""
+    corpus, data = folders
+    done = run("ask", "Who co-chaired the summit?", "--explain", corpus=corpus, data=data)
+    assert done.returncode == 0, done.stderr
+    assert "== Candidates" in done.stdout and "threshold" in done.stdout and "France and India" in done.stdout
+    assert run("ask", "x", "--explain", "--json", corpus=corpus, data=data).returncode == 2
+
+
 def test_jsonl_answers_line_by_line(folders: tuple[Path, Path]) -> None:
     """One object a line; a bad line is an error object with its number, and the exit status says so."""
     corpus, data = folders

@@ -20,6 +20,7 @@ def answer_to_json(answer: Answer, request_id: str | None = None) -> dict[str, A
         "outcome": answer.outcome,
         "text": answer.text,
         "notice": answer.notice,
+        "did_you_mean": list(answer.did_you_mean),
         "sentences": [
             {"text": one.text, "citations": list(one.citations), "support": one.support} for one in answer.sentences
         ],

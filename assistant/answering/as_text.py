@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from assistant.answering.wording import did_you_mean
 from assistant.records import Answer, Citation, Language, marked_text
 
 _AS_OF = {"fr": "situation au", "en": "as of"}
@@ -13,7 +14,7 @@ _TRY = {"fr": "Essayez", "en": "Try"}
 def answer_to_text(answer: Answer) -> str:
     """The answer with its numbered quotations, disagreements and suggestions."""
     language = answer.language
-    lines = [answer.notice] if answer.notice else []
+    lines = [line for line in (did_you_mean(answer.did_you_mean, language), answer.notice) if line]
     lines += [marked_text(sentence) for sentence in answer.sentences]
     for conflict in answer.conflicts:
         lines.append(f"\n{_DISAGREE[language]}: {conflict.note.best(language)}")

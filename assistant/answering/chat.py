@@ -8,30 +8,32 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from assistant.answering.followups import asks_for_more, completed, may_lean, points_back
-from assistant.answering.questions import Question, clean, read_question
-from assistant.answering.quotes import closest, compose, passages_for
-from assistant.answering.wording import CLOSEST, EMPTY, REFUSAL, TOO_LONG, refusal_suggestions
+from assistant.answering.followups import wanted_language
+from assistant.answering.instructions import speaks_to_assistant
+from assistant.answering.parts import second_section
+from assistant.answering.questions import Question, clean, read_question, spoken_language
+from assistant.answering.quotes import Composition, closest, compose, compose_more, passages_for
+from assistant.answering.searching import Reading, Retrieval
+from assistant.answering.wording import CLOSEST, EMPTY, REFUSAL, SOURCES_BELOW, TOO_LONG, refusal_suggestions
 from assistant.records import Answer, Evidence, Language, Turn
-from assistant.search.answerability import AnswerabilityCheck, Verdict
+from assistant.search.answerability import AnswerabilityCheck
 from assistant.search.catalogue import Catalogue
-from assistant.search.encoder import Encoder, Vector
-from assistant.search.ranking import Candidate, Ranker, combined
+from assistant.search.encoder import Encoder
+from assistant.search.ranking import Candidate, Ranker
+from assistant.search.reranking import Reranker
+from assistant.search.spelling import NameSpelling
+from assistant.search.word_languages import WordLanguages
 
 _MAX_EVIDENCE = 10
-# A short question belongs to the one before if one of so many sections knows so much of it, weighted by rarity.
-_SUBJECT_SECTIONS = 3
-_MOST = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What the search says of one question."""
+class Trace:
+    """An answer with how it came about; `reading` is None where nothing was searched for."""
 
-    text: str
-    vector: Vector
-    candidates: tuple[Candidate, ...]
-    verdict: Verdict
+    question: Question
+    reading: Reading | None
+    answer: Answer
 
 
 class Assistant:
@@ -44,24 +46,33 @@ class Assistant:
         ranker: Ranker,
         check: AnswerabilityCheck,
         *,
+        reranker: Reranker | None = None,
         max_question_chars: int = 1000,
         today: Callable[[], date] = date.today,
     ) -> None:
         self.catalogue = catalogue
-        self._encoder = encoder
-        self._ranker = ranker
-        self._check = check
         self._limit = max_question_chars
-        self._today = today
+        self._words = WordLanguages(catalogue)
+        self._retrieval = Retrieval(
+            encoder, ranker, check, NameSpelling(catalogue), reranker, lambda: catalogue.embargoed(today())
+        )
 
     def ask(self, question: str, history: Sequence[Turn] = (), language: Language | None = None) -> Answer:
         """Answer `question`; `language` is the page's language, which breaks ties only.
 
         Never raises for anything that a visitor can type.
         """
+        return self.trace(question, history, language).answer
+
+    def trace(self, question: str, history: Sequence[Turn] = (), language: Language | None = None) -> Trace:
+        """The same answer, with what was understood and found on the way."""
         started = time.perf_counter()
-        answer = self._answer(read_question(question, language, self._limit), history)
-        return self._finish(answer, started)
+        turns = [Turn(clean(turn.question[: self._limit])) for turn in history]
+        asked = read_question(question, spoken_language(turns, language), self._limit, self._words)
+        reading = self._retrieval.read(asked.text, turns) if asked.readable and asked.length <= self._limit else None
+        if reading and reading.follow_up == "language":
+            asked = replace(asked, language=wanted_language(asked.text), language_reason="asked for in the question")
+        return Trace(asked, reading, self._finish(self._answer(asked, reading), started))
 
     def stream(self, question: str, history: Sequence[Turn] = (), language: Language | None = None) -> Iterator[Answer]:
         """The same answer in parts: each yielded answer has one sentence more; the last one is complete."""
@@ -74,17 +85,19 @@ class Assistant:
             )
         yield answer
 
-    def _answer(self, question: Question, history: Sequence[Turn]) -> Answer:
+    def _answer(self, question: Question, reading: Reading | None) -> Answer:
         language = question.language
-        if not question.readable:
-            return self._refuse(question, EMPTY[language])
-        if question.length > self._limit:
-            return self._refuse(question, TOO_LONG[language].format(length=question.length, limit=self._limit))
-        found = self._search_with(question.text, history)
+        if reading is None:
+            too_long = TOO_LONG[language].format(length=question.length, limit=self._limit)
+            return self._refuse(question, too_long if question.readable else EMPTY[language])
+        found = reading.found
         evidence = self._evidence(found.candidates, language)
+        if speaks_to_assistant(question.text):
+            return self._refuse(question, REFUSAL[language], evidence)
+        corrected = tuple(one.name for one in reading.corrections)
         match found.verdict.outcome:
             case "answer":
-                composition = compose(self.catalogue, found.text, found.candidates[:1], language)
+                composition = self._compose(reading, language)
                 return Answer(
                     question.text,
                     language,
@@ -93,47 +106,29 @@ class Assistant:
                     citations=composition.citations,
                     conflicts=composition.conflicts,
                     evidence=evidence,
+                    notice=SOURCES_BELOW[language] if reading.follow_up == "source" else "",
+                    did_you_mean=corrected,
                 )
             case "closest":
                 nearest = closest(self.catalogue, found.candidates, language)
                 return Answer(
-                    question.text, language, "closest", closest=nearest, evidence=evidence, notice=CLOSEST[language]
+                    question.text,
+                    language,
+                    "closest",
+                    closest=nearest,
+                    evidence=evidence,
+                    notice=CLOSEST[language],
+                    did_you_mean=corrected,
                 )
             case "refusal":
                 return self._refuse(question, REFUSAL[language], evidence)
 
-    def _search_with(self, text: str, history: Sequence[Turn]) -> Found:
-        """The bare question wins where it is good enough alone; a refused subject is never carried forward."""
-        bare = self._search(text)
-        if not history or not may_lean(text):
-            return bare
-        whole = completed(clean(text), [Turn(clean(turn.question[: self._limit])) for turn in history])
-        if whole is None:
-            return bare
-        before = self._search(whole.removesuffix(text).strip() or whole)
-        if before.verdict.outcome == "refusal":
-            return bare
-        both = before if asks_for_more(text) else self._search_both(whole, bare)
-        if not points_back(text) and not self._goes_on(text, both):
-            return bare
-        better = both.verdict.answers > bare.verdict.answers or bare.verdict.outcome != "answer"
-        return both if better and both.verdict.outcome != "refusal" else bare
-
-    def _search_both(self, whole: str, bare: Found) -> Found:
-        """The completed question brings the subject, the bare one what is asked of it; alone, the first asks the old question again."""
-        found = self._search(whole)
-        candidates = combined(found.candidates, bare.candidates)
-        return replace(found, candidates=candidates, verdict=self._check.judge(whole, found.vector, candidates))
-
-    def _goes_on(self, text: str, found: Found) -> bool:
-        """Do the sections found know most of the new question? Else they answer the one before, whatever is asked now."""
-        sections = [candidate.section for candidate in found.candidates[:_SUBJECT_SECTIONS]]
-        return any(self._check.vocabulary.coverage(text, key)["covered"] >= _MOST for key in sections)
-
-    def _search(self, text: str) -> Found:
-        vector = self._encoder.embed_query(text)
-        candidates = self._ranker.rank(text, vector, self.catalogue.embargoed(self._today()))
-        return Found(text, vector, candidates, self._check.judge(text, vector, candidates))
+    def _compose(self, reading: Reading, language: Language) -> Composition:
+        asked, candidates = reading.bare.text, reading.found.candidates
+        if reading.follow_up == "more":
+            return compose_more(self.catalogue, candidates[:1], language)
+        second = second_section(asked, candidates, self._retrieval.check.vocabulary)
+        return compose(self.catalogue, asked, [candidates[0], *([second] if second else [])], language)
 
     def _evidence(self, candidates: Sequence[Candidate], language: Language) -> tuple[Evidence, ...]:
         return tuple(
@@ -164,5 +159,7 @@ class Assistant:
 def answer_id(answer: Answer, corpus_version: str) -> str:
     """Names an answer by its content: the same answer from the same corpus has the same id."""
     quoted = [(c.quote.passage.id, c.quote.start, c.quote.end) for c in (*answer.citations, *answer.closest)]
-    content = repr((corpus_version, answer.question, answer.language, answer.outcome, answer.text, quoted))
+    content = repr(
+        (corpus_version, answer.question, answer.language, answer.outcome, answer.text, quoted, *answer.did_you_mean)
+    )
     return hashlib.sha256(content.encode()).hexdigest()[:20]

@@ -52,6 +52,24 @@ _HIDDEN = frozenset({"Cf", "Co", "Cn", "Cs"})
 _HARMLESS = frozenset("\u00ad")  # soft hyphens come with PDF files
 
 
+_MORE_SENTENCES = re.compile(r"[.!?:»”]\s+\w")
+# What a visitor says to the assistant as a person or a player, and never of the summit: anchored at the beginning.
+_TO_ASSISTANT = re.compile(
+    r"^\W*(?:please |now |ok |okay |s'il te plait |maintenant )*"
+    r"(?:act as|act like|pretend|roleplay|role-play|imagine (?:you|that you)|from now on|you are now|you're now|behave (?:as|like)|enable \w+ mode"
+    r"|agis comme|agissez comme|fais semblant|faites semblant|joue le role|jouez le role|imagine que tu|imaginez que vous|desormais,? (?:tu|reponds|vous|repondez)"
+    r"|a partir de maintenant|tu es (?:desormais|maintenant)|vous etes (?:desormais|maintenant)|active\w* le mode"
+    r"|how old are you|quel age (?:as[- ]tu|avez[- ]vous)|(?:do|can|could|would|will) you (?:love|like|feel|dream|sleep|marry|sing|think)"
+    r"|are you (?:an?|human|real|alive|ok|okay|there|sure|chatgpt|gpt|claude|gemini|happy|sad)\b|es-tu |etes-vous (?:un|une|humain|vivant)|tu m'aimes|m'aimes-tu|t'es (?:un|une) )"
+)
+
+
+def speaks_to_assistant(question: str) -> bool:
+    """Does a visitor give the assistant a role, or talk about the assistant itself, in one sentence that asks nothing else?"""
+    folded = fold(unicodedata.normalize("NFKC", question))
+    return bool(_TO_ASSISTANT.search(folded)) and not _MORE_SENTENCES.search(folded)
+
+
 def addresses_assistant(sentence: str) -> bool:
     """Does a sentence give orders to an assistant, or hide characters that a reader cannot see?"""
     if any(unicodedata.category(letter) in _HIDDEN and letter not in _HARMLESS for letter in sentence):

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from assistant.answering.citing import cite, whole
-from assistant.answering.selection import Choice, choose_sentences, is_list_item
+from assistant.answering.selection import Choice, all_choices, choose_sentences, is_list_item
 from assistant.records import Citation, Conflict, Language, Passage, Quote, SectionKey, Sentence
 from assistant.search.catalogue import Catalogue
 from assistant.search.ranking import Candidate
 
 _MAX_CLOSEST = 3
+_MAX_MORE = 10
 _YES_NO = re.compile(
     r"^\W*(?:est[- ]ce qu|(?:is|are|was|were|did|does|do|has|have|had|can|could|will|would|should)\b|(?:a|ont|est|sont|était|avait|peut|fut)[- ]"
     r"|\w+[^?]*?\b\w+-(?:t-)?(?:il|elle|ils|elles|on)\b)",
@@ -31,19 +32,24 @@ class Composition:
 
 def compose(catalogue: Catalogue, question: str, candidates: Sequence[Candidate], language: Language) -> Composition:
     """Answer from each of `candidates` (one section, or two for a question of two parts), in their order."""
-    sentences: list[Sentence] = []
-    citations: list[Citation] = []
-    conflicts: list[Conflict] = []
-    for candidate in candidates:
+    settle_first = bool(_YES_NO.search(question))
+
+    def chosen(candidate: Candidate) -> list[tuple[Quote, list[str]]]:
         passages = passages_for(catalogue, candidate.section, language)
-        chosen = choose_sentences(question, passages, candidate.sentences)
-        for quote, texts in _quotations(chosen, settle_first=bool(_YES_NO.search(question))):
-            number = len(citations) + 1
-            citations.append(cite(catalogue, quote, number, language))
-            sentences.extend(Sentence(text, (number,)) for text in texts)
-        _, section = catalogue.sections[candidate.section]
-        conflicts.extend(section.conflicts)
-    return Composition(tuple(sentences), tuple(citations), tuple(conflicts))
+        return _quotations(choose_sentences(question, passages, candidate.sentences), settle_first=settle_first)
+
+    return _composed(catalogue, candidates, language, chosen)
+
+
+def compose_more(catalogue: Catalogue, candidates: Sequence[Candidate], language: Language) -> Composition:
+    """The whole of each section, or its first sentences where it is long: what a reader gets who asks for more."""
+
+    def everything(candidate: Candidate) -> list[tuple[Quote, list[str]]]:
+        passages = passages_for(catalogue, candidate.section, language)
+        choices = all_choices(passages)
+        return _quotations(choices[:_MAX_MORE], settle_first=False)
+
+    return _composed(catalogue, candidates, language, everything)
 
 
 def closest(catalogue: Catalogue, candidates: Sequence[Candidate], language: Language) -> tuple[Citation, ...]:
@@ -60,6 +66,24 @@ def passages_for(catalogue: Catalogue, key: SectionKey, language: Language) -> t
     """A section's passages in the reader's language, else in the language that it has."""
     own = catalogue.passages_of(key, language)
     return own or catalogue.passages_of(key, "en" if language == "fr" else "fr")
+
+
+def _composed(
+    catalogue: Catalogue,
+    candidates: Sequence[Candidate],
+    language: Language,
+    quotations: Callable[[Candidate], list[tuple[Quote, list[str]]]],
+) -> Composition:
+    sentences: list[Sentence] = []
+    citations: list[Citation] = []
+    conflicts: list[Conflict] = []
+    for candidate in candidates:
+        for quote, texts in quotations(candidate):
+            number = len(citations) + 1
+            citations.append(cite(catalogue, quote, number, language))
+            sentences.extend(Sentence(text, (number,)) for text in texts)
+        conflicts.extend(catalogue.sections[candidate.section][1].conflicts)
+    return Composition(tuple(sentences), tuple(citations), tuple(conflicts))
 
 
 def _similarity(passage: Passage, candidate: Candidate) -> float:

@@ -6,12 +6,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.records import Passage
+from assistant.records import LANGUAGES, Passage
 from assistant.search.lexical import terms
 
 MAX_SENTENCES = 3
 # A sentence this much less similar than the best one (cosine plus shared words) adds nothing that was asked for.
-_MARGIN = 0.045
+_MARGIN = 0.10
 _WORD_WEIGHT = 0.10
 _FIRST_SENTENCE_BONUS = 0.01
 _LIST_ITEM = re.compile(r"^(?:[-*•]|\d+[.)])\s")
@@ -43,17 +43,28 @@ def choose_sentences(
 
     `similarities` holds the cosine of sentences to the question by id; a sentence beyond them counts as the least.
     """
-    choices = [Choice(passage, number) for passage in passages for number in range(len(passage.sentences))]
+    choices = all_choices(passages)
     if not choices:
         return ()
-    asked = set(terms(question, ("fr", "en")))
-    floor = min(similarities.values(), default=0.0)
-    scores = {choice.id: _score(choice, similarities.get(choice.id, floor), asked) for choice in choices}
-    scores[choices[0].id] += _FIRST_SENTENCE_BONUS
+    scores = sentence_scores(question, choices, similarities)
     ranked = sorted(choices, key=lambda choice: (-scores[choice.id], choices.index(choice)))
     best = scores[ranked[0].id]
     picked = [choice for choice in ranked[:MAX_SENTENCES] if scores[choice.id] >= best - _MARGIN]
     return tuple(_with_whole_lists(picked, choices))
+
+
+def all_choices(passages: Sequence[Passage]) -> list[Choice]:
+    """Every sentence of a section's passages, in reading order."""
+    return [Choice(passage, number) for passage in passages for number in range(len(passage.sentences))]
+
+
+def sentence_scores(question: str, choices: Sequence[Choice], similarities: Mapping[str, float]) -> dict[str, float]:
+    """What each sentence's choice rests on, by its id: cosine and shared words, and a little for the first sentence."""
+    asked = set(terms(question, LANGUAGES))
+    floor = min(similarities.values(), default=0.0)
+    scores = {choice.id: _score(choice, similarities.get(choice.id, floor), asked) for choice in choices}
+    scores[choices[0].id] += _FIRST_SENTENCE_BONUS
+    return scores
 
 
 def _score(choice: Choice, similarity: float, asked: set[str]) -> float:

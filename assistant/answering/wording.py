@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from assistant.records import Language
@@ -21,6 +22,14 @@ TOO_LONG: Final[dict[Language, str]] = {
 CLOSEST: Final[dict[Language, str]] = {
     "fr": "Les documents ne le disent pas. Voici les passages les plus proches\u202f; ils ne répondent pas à la question.",
     "en": "The documents do not say. These are the nearest passages; they do not answer the question.",
+}
+SOURCES_BELOW: Final[dict[Language, str]] = {
+    "fr": "Voici de nouveau la réponse\u202f; chaque citation est suivie de ses sources.",
+    "en": "Here is the answer again; its sources stand under each quotation.",
+}
+DID_YOU_MEAN: Final[dict[Language, str]] = {
+    "fr": "Vouliez-vous dire {names}\u202f? La recherche a porté sur cette orthographe.",
+    "en": "Did you mean {names}? That spelling was searched for.",
 }
 EXAMPLES: Final[dict[Language, tuple[str, ...]]] = {
     "fr": (
@@ -45,3 +54,8 @@ EXAMPLES: Final[dict[Language, tuple[str, ...]]] = {
 def refusal_suggestions(language: Language) -> tuple[str, ...]:
     """Two or three example questions to offer with a refusal."""
     return EXAMPLES[language][:3]
+
+
+def did_you_mean(names: Sequence[str], language: Language) -> str:
+    """The line that says which spelling was searched for; empty without names."""
+    return DID_YOU_MEAN[language].format(names=", ".join(names)) if names else ""

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 import threading
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import Protocol
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
@@ -47,12 +49,21 @@ _ENGLISH_TOPIC = frozenset(
     "centre criticism million energy environment projects society work role money launch proposed researchers dates members number start "
     "end guide president secretary general minister party paper performance ambassador envoy budget".split()
 ) - {"data", "centre", "budget", "role", "performance", "guide"}
+_JUDGED = _FRENCH | _ENGLISH | _FRENCH_TOPIC | _ENGLISH_TOPIC
 # Words that both lists would claim or that say nothing.
 _AMBIGUOUS = frozenset("a on me or an as in i y no date pays list liste son par y plus ai ia are".split()) - {
     "in",
     "are",
     "y",
 }
+# Frequent words of German, Spanish, Portuguese and Italian that are neither French nor English, nor part of a name here.
+_FOREIGN = frozenset(
+    "wie wird wurde wer wo warum wann das dem ein eine einen einer mir dir ich ist sind nicht kannst kann bitte kostet nach mit auf fur uber zum zur und "
+    "quien quienes cual cuales cuando donde por para como el los del hay muy esta esto una uno fue gano tiene "
+    "qual quais quem onde quando nao uma dos foi isso "
+    "che chi dove perche cosa sono della delle nel nella quale quali fa".split()
+)
+_ACCENT_WEIGHT = 0.7
 _ACRONYMS = frozenset({"UN", "US", "UE", "LA", "IT"})  # upper-case names, not function words
 _ELISION = re.compile(r"\b(?:[ldcjnstm]|qu|jusqu|lorsqu|puisqu)['’](?=\w)", re.IGNORECASE)
 _CONTRACTION = re.compile(r"\b\w+(?:n['’]t|['’](?:s|re|ve|ll|m))\b", re.IGNORECASE)
@@ -78,18 +89,73 @@ _ASKS_FOR = {
 }
 
 
-def detect_language(text: str, default: Language | None = None) -> Language:
+class WordLanguages(Protocol):
+    """Anything that knows which language a word of the subject belongs to."""
+
+    def of(self, word: str) -> Language | None:
+        """The word's language, or None."""
+
+    def knows(self, word: str) -> bool:
+        """Is it a word of the subject?"""
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageReading:
+    """A language with what decided: evidence is positive for French, negative for English."""
+
+    language: Language
+    reason: str
+    evidence: float
+
+
+def detect_language(text: str, default: Language | None = None, words: WordLanguages | None = None) -> Language:
     """The language of `text`; `default` (the page's language) breaks ties that neither words nor statistics decide."""
+    return read_language(text, default, words).language
+
+
+def read_language(text: str, default: Language | None = None, words: WordLanguages | None = None) -> LanguageReading:
+    """The language of `text` with the reason; `words` knows the subject's own words."""
     text = _unquoted(text[:_MAX_CHARS])
     score = frame_score(text)
+    if default is not None and _foreign_words(text) > max(1.0, abs(score)):
+        return LanguageReading(default, "another language; the page's or the conversation's counts", score)
+    reason = "function words"
     if abs(score) < 1.5:
         score += topic_score(text)
+        reason = "function words and words of the subject"
     if abs(score) >= 1.0:
-        return "fr" if score > 0 else "en"
+        return LanguageReading("fr" if score > 0 else "en", reason, score)
+    corpus = _corpus_score(text, words) if words is not None else 0.0
+    known = score + corpus
+    if abs(known) >= 1.0:
+        return LanguageReading("fr" if known > 0 else "en", "words of the corpus", known)
     language, confidence = _classify(text)
     if default is not None and (confidence < 0.9 or len(_WORD.findall(text)) < 3):
-        return ("fr" if score > 0 else "en") if score else default
-    return language
+        if score:
+            return LanguageReading("fr" if score > 0 else "en", f"weak evidence ({reason})", score)
+        return LanguageReading(default, "a tie, broken by the page or the conversation", score)
+    if confidence < 0.9 and corpus and known:
+        return LanguageReading("fr" if known > 0 else "en", "weak evidence (words of the corpus)", known)
+    return LanguageReading(language, f"statistics of letters ({confidence:.2f})", score)
+
+
+def _foreign_words(text: str) -> float:
+    """Function words of neither language, and signs that neither writes."""
+    found = sum(word.lower().translate(_ACCENTS) in _FOREIGN or word in ("é", "è") for word in _WORD.findall(text))
+    return float(found + text.count("¿") + text.count("¡"))
+
+
+def _corpus_score(text: str, words: WordLanguages) -> float:
+    """Evidence from the corpus's words; the accent of a name says nothing."""
+    score = 0.0
+    for word in _WORD.findall(text):
+        if word.lower().translate(_ACCENTS) in _JUDGED:
+            continue
+        language = words.of(word)
+        score += 0.67 * ((language == "fr") - (language == "en"))
+        if language is None and word[0].islower() and _FRENCH_LETTER.search(word) and words.knows(word):
+            score -= _ACCENT_WEIGHT
+    return score
 
 
 def _unquoted(text: str) -> str:
@@ -119,7 +185,7 @@ def frame_score(text: str) -> float:
         if plain not in _AMBIGUOUS:
             score += weight * ((plain in _FRENCH) - (plain in _ENGLISH))
         if match.group()[0].islower() and _FRENCH_LETTER.search(word):
-            score += 0.7
+            score += _ACCENT_WEIGHT
     return score
 
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from assistant.errors import SettingsError
 
 if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
+    from sentence_transformers import CrossEncoder, SentenceTransformer
 
 Vector = npt.NDArray[np.float32]
 Matrix = npt.NDArray[np.float32]
@@ -135,3 +135,51 @@ def load_encoder(model: str) -> Encoder:
     query = prompts.get("query") or ("query: " if e5 else "")
     passage = prompts.get("passage") or prompts.get("document") or ("passage: " if e5 else "")
     return SentenceTransformerEncoder(loaded, model, query, passage)
+
+
+class CrossEncoderScorer:
+    """A sentence-transformers CrossEncoder, which reads question and text together; one call at a time."""
+
+    def __init__(self, model: CrossEncoder, name: str) -> None:
+        self._model = model
+        self._name = name
+        self._lock = threading.Lock()
+
+    @property
+    def name(self) -> str:
+        """The model's name or folder."""
+        return self._name
+
+    def score(self, question: str, texts: Sequence[str]) -> list[float]:
+        """How well each text answers the question; only the order of the numbers counts."""
+        if not texts:
+            return []
+        pairs = [(clean_text(question), clean_text(text)) for text in texts]
+        with self._lock:
+            found = self._model.predict(pairs, batch_size=_BATCH, show_progress_bar=False)
+        return [float(value) for value in found]
+
+
+def load_cross_encoder(model: str) -> CrossEncoderScorer:
+    """The cross-encoder named by SUMMIT_RERANKER.
+
+    Raises:
+        SettingsError: if it cannot be loaded, or gives more than one number for a pair.
+    """
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    from sentence_transformers import CrossEncoder
+
+    try:
+        loaded = CrossEncoder(model)
+    except (OSError, ValueError) as error:
+        raise SettingsError(
+            f"SUMMIT_RERANKER={model!r} cannot be loaded ({str(error).splitlines()[0]}); "
+            "give a folder or a hub name that this machine reaches, or unset it to do without"
+        ) from None
+    labels = loaded.config.num_labels
+    if labels != 1:
+        raise SettingsError(
+            f"SUMMIT_RERANKER={model!r} gives {labels} numbers for a pair where 1 is needed; choose a model trained to rank"
+        )
+    return CrossEncoderScorer(loaded, model)

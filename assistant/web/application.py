@@ -18,7 +18,8 @@ from assistant.records import LANGUAGES, Language
 from assistant.settings import Settings
 from assistant.web.api import build_api_router
 from assistant.web.api_page import build_api_page_router
-from assistant.web.contracts import Limiter, SiteParts, Store
+from assistant.web.contracts import Explain, Limiter, SiteParts, Store
+from assistant.web.explain_page import build_explain_router
 from assistant.web.health import Health
 from assistant.web.limits import TrustedProxies, read_networks
 from assistant.web.metrics import Metrics, Observed
@@ -38,10 +39,11 @@ _PAGES = ("timeline", "documents", "quality", "corrections", "about")
 
 @dataclass(frozen=True)
 class Operation:
-    """What the operator sees of the running service."""
+    """What the operator sees of the running service; `explain` is shown to those who know the staff token."""
 
     health: Health = field(default_factory=Health)
     metrics: Metrics = field(default_factory=Metrics)
+    explain: Explain | None = None
 
 
 def create_app(
@@ -62,6 +64,8 @@ def create_app(
     app.include_router(build_api_page_router(app, around=has_pages))
     if isinstance(store, AnswerStore):
         app.include_router(build_site_router(parts, options, store, limiter))
+    if operation.explain is not None and options.staff_token:
+        app.include_router(build_explain_router(operation.explain, options.staff_token, gate))
     app.mount("/static", StaticFiles(directory=STATIC))
     app.add_api_route("/favicon.ico", _icon, include_in_schema=False)
     app.add_api_route("/", _choose_language, include_in_schema=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+from assistant.answering.explanation import Explanation
 from assistant.records import Answer, Language, Turn
 from assistant.search.catalogue import Catalogue
 
@@ -18,6 +19,14 @@ class Answerer(Protocol):
 
     def stream(self, question: str, history: Sequence[Turn] = (), language: Language | None = None) -> Iterator[Answer]:
         """The same answer in parts, the complete one last."""
+        ...
+
+
+class Explain(Protocol):
+    """Says how the answer to a question comes about."""
+
+    def __call__(self, question: str, language: Language) -> Explanation:
+        """The stages of the answer; `language` is the page's."""
         ...
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Self
@@ -12,6 +12,7 @@ from assistant.errors import SettingsError
 from assistant.settings import Settings
 from assistant.web.permalinks import Keeping
 
+_SHORTEST_TOKEN = 16
 # As a Content-Security-Policy takes it: scheme, host (any subdomain: `*.`), port; no path, and nothing that ends a directive.
 _ORIGIN = re.compile(r"https?://(?:\*\.)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?", re.IGNORECASE)
 
@@ -29,6 +30,7 @@ class WebOptions:
     rate_limit_url: str = ""
     trusted_proxies: str = ""
     embed_origins: str = ""
+    staff_token: str = field(default="", repr=False)
     max_concurrent: int = 4
     max_waiting: int = 32
     max_sessions: int = 500
@@ -44,6 +46,11 @@ class WebOptions:
                 raise SettingsError(
                     f"SUMMIT_EMBED_ORIGINS: {origin!r} is no origin; write https://www.example.org, without a path, separated by commas"
                 )
+        if self.staff_token and len(self.staff_token) < _SHORTEST_TOKEN:
+            raise SettingsError(
+                f"SUMMIT_STAFF_TOKEN has {len(self.staff_token)} characters, the least is {_SHORTEST_TOKEN}; "
+                "make one with `python -c 'import secrets; print(secrets.token_urlsafe())'`, or unset it"
+            )
         if self.mcp:
             check_mcp(_installed("mcp"))
 

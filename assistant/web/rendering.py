@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from assistant.answering.wording import did_you_mean
 from assistant.records import Answer, Conflict, Sentence
 from assistant.web.citation_formats import answer_with_notes
 from assistant.web.escaping import copy_button, copy_text, element, escaped, hidden_label, link
@@ -83,6 +84,9 @@ def _notice(answer: Answer, view: View) -> str:
     title = ""
     if answer.outcome != "answer":
         title = element("p", escaped(view.say(f"{answer.outcome}_title")), class_="notice-title")
+    mended = did_you_mean(answer.did_you_mean, answer.language)
+    if mended:
+        title += element("p", escaped(mended), class_="notice did-you-mean", lang=answer.language)
     if not answer.notice:
         return title
     return title + element("p", escaped(answer.notice), class_="notice", lang=answer.language)

@@ -62,6 +62,14 @@ def test_sentences_carry_links_to_their_sources_and_the_quotation_is_marked() ->
     assert "Situation au 11\u00a0février\u00a02025" in html
 
 
+def test_the_page_says_which_spelling_was_searched_for() -> None:
+    """A mended name stands above the answer, in the answer's language, as text."""
+    answer = replace(scripted_answer(FRENCH_QUESTION, "fr"), did_you_mean=("Bouverot", "<Vance>"))
+    html = answer_turn(answer, "t1", VIEW)
+    assert "Vouliez-vous dire Bouverot, &lt;Vance&gt;" in html
+    assert "Vouliez-vous dire" not in answer_turn(scripted_answer(FRENCH_QUESTION, "fr"), "t1", VIEW)
+
+
 def test_a_list_becomes_a_list() -> None:
     answer = scripted_answer("conflict", "fr")
     html = answer_turn(
