@@ -98,7 +98,7 @@ def _learned_check(index: OpenIndex) -> LearnedCheck:
 
 def explainer_of(parts: Parts) -> Explainer:
     """Explains the answers of `parts` stage by stage."""
-    return Explainer(parts.assistant, shipped_weights())
+    return Explainer(parts.assistant, shipped_weights(), parts.check)
 
 
 def build_assistant(settings: Settings) -> Assistant:

@@ -19,6 +19,7 @@ from assistant.answering.quotes import passages_for
 from assistant.answering.searching import Found
 from assistant.answering.selection import all_choices, sentence_scores
 from assistant.records import Answer, Language, Turn
+from assistant.search.answerability import AnswerabilityCheck
 from assistant.search.catalogue import Catalogue
 from assistant.search.encoder import Vector
 from assistant.search.ranking import Candidate
@@ -29,11 +30,12 @@ _MAX_PUSHES = 8
 
 
 class Explainer:
-    """Explains the answers of one assistant, whose weights are `weights`."""
+    """Explains the answers of one assistant, whose weights are `weights` and whose check is `check`."""
 
-    def __init__(self, assistant: Assistant, weights: LearnedWeights) -> None:
+    def __init__(self, assistant: Assistant, weights: LearnedWeights, check: AnswerabilityCheck) -> None:
         self._assistant = assistant
         self._weights = weights
+        self._check = check
 
     def explain(self, question: str, history: Sequence[Turn] = (), language: Language | None = None) -> Explanation:
         """The stages of the answer that `Assistant.ask` gives for the same arguments."""
@@ -71,14 +73,19 @@ class Explainer:
         )
 
     def _checks(self, found: Found) -> tuple[CheckStage, ...]:
-        verdict, weights = found.verdict, self._weights.answerability
-        named = (
-            ("on the subject", verdict.on_subject, weights.on_subject_threshold, weights.on_subject),
-            ("the first section answers", verdict.answers, weights.answers_threshold, weights.answers),
+        verdict, weights, features = found.verdict, self._weights.answerability, found.verdict.features
+        subject = check_pushes(weights.on_subject, features, found.vector)
+        influences = (
+            self._check.influences(verdict, found.vector, found.candidates[0].section) if found.candidates else None
         )
-        return tuple(
-            CheckStage(name, probability, threshold, check_pushes(model, verdict.features, found.vector))
-            for name, probability, threshold, model in named
+        answers = (
+            check_pushes(weights.answers, features, found.vector)
+            if influences is None
+            else _strongest([Push(*influence) for influence in influences])
+        )
+        return (
+            CheckStage("on the subject", verdict.on_subject, weights.on_subject_threshold, subject),
+            CheckStage("the first section answers", verdict.answers, verdict.answers_threshold, answers),
         )
 
 

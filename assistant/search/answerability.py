@@ -26,12 +26,16 @@ from assistant.search.weights import AnswerabilityWeights
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The outcome with both probabilities: that the question is on the subject, and that the best section answers it."""
+    """The outcome with both probabilities: that the question is on the subject, and that the best section answers it.
+
+    `answers_threshold` is the probability from which on the section answers.
+    """
 
     outcome: Outcome
     on_subject: float
     answers: float
     features: Mapping[str, float]
+    answers_threshold: float = 0.0
 
 
 class AnswerabilityCheck:
@@ -61,7 +65,13 @@ class AnswerabilityCheck:
             outcome: Outcome = "refusal"
         else:
             outcome = "answer" if answers >= threshold else "closest"
-        return Verdict(outcome, on_subject, answers, features)
+        return Verdict(outcome, on_subject, answers, features, threshold)
+
+    def influences(self, verdict: Verdict, query: Vector, section: SectionKey) -> list[tuple[str, float, float]] | None:
+        """Name, value and influence of what the verdict on `section` rests on; None where the regression judged."""
+        if self._learned is None or self._learned.dimension != len(query):
+            return None
+        return self._learned.influences(verdict.features, query, section)
 
     def _answers(self, features: Mapping[str, float], query: Vector, section: SectionKey) -> tuple[float, float]:
         """The probability that the section answers, and the working point."""

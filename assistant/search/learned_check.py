@@ -46,10 +46,28 @@ class LearnedCheck:
     def probability(self, features: Mapping[str, float], query: Vector, section: SectionKey) -> float:
         """P in 0 to 1 that `section` answers the question embedded as `query`."""
         centred = unit(query - self.matcher.question_centre)
-        named = {**features, **self.known.features(centred, section)}
-        logit = self.sections.logit(query, section) if self.sections else 0.0
-        log_odds = float(self.mixture @ np.array([self.kernel.decision(named, centred), logit, 1.0]))
+        decision = self.kernel.decision({**features, **self.known.features(centred, section)}, centred)
+        log_odds = float(self.mixture @ np.array([decision, self._match(query, section), 1.0]))
         return 1.0 / (1.0 + math.exp(-max(min(log_odds, 50.0), -50.0)))
+
+    def influences(
+        self, features: Mapping[str, float], query: Vector, section: SectionKey
+    ) -> list[tuple[str, float, float]]:
+        """Name, value and influence of all that was looked at: what the log-odds would lose if it were as usual.
+
+        `match` is the matcher's logit with its whole share. The influences of the others do not add up: the kernel is not linear.
+        """
+        centred = unit(query - self.matcher.question_centre)
+        named = {**features, **self.known.features(centred, section)}
+        decision, match = self.kernel.decision(named, centred), self._match(query, section)
+        shares = [("match", match, float(self.mixture[1]) * match)]
+        for name, usual in zip(self.kernel.names, self.kernel.means.tolist(), strict=True):
+            without = self.kernel.decision({**named, name: usual}, centred)
+            shares.append((name, named[name], float(self.mixture[0]) * (decision - without)))
+        return shares
+
+    def _match(self, query: Vector, section: SectionKey) -> float:
+        return self.sections.logit(query, section) if self.sections else 0.0
 
     def save(self, path: Path) -> None:
         """Write everything; the large matrices with eight bits a number."""

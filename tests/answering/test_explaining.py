@@ -15,7 +15,7 @@ from tests.fakes import fake_weights
 @pytest.fixture(scope="module")
 def explainer(tiny_parts: Parts) -> Explainer:
     """Of the tiny assistant."""
-    return Explainer(tiny_parts.assistant, fake_weights())
+    return Explainer(tiny_parts.assistant, fake_weights(), tiny_parts.check)
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ def staff(tiny_parts: Parts) -> Iterator[TestClient]:
     """The application of the tiny assistant, with a staff token."""
     from assistant.web.application import Operation, create_app
 
-    explainer = Explainer(tiny_parts.assistant, fake_weights())
+    explainer = Explainer(tiny_parts.assistant, fake_weights(), tiny_parts.check)
     operation = Operation(explain=lambda question, language: explainer.explain(question, language=language))
     with TestClient(create_app(tiny_parts, WebOptions(staff_token=TOKEN), operation=operation)) as opened:
         yield opened
@@ -32,7 +32,7 @@ def test_without_a_token_there_is_no_such_page(tiny_parts: Parts) -> None:
     """By default the address is unknown."""
     from assistant.web.application import Operation, create_app
 
-    explainer = Explainer(tiny_parts.assistant, fake_weights())
+    explainer = Explainer(tiny_parts.assistant, fake_weights(), tiny_parts.check)
     operation = Operation(explain=lambda question, language: explainer.explain(question, language=language))
     with TestClient(create_app(tiny_parts, Settings(), operation=operation)) as opened:
         assert opened.get("/staff/explain?q=x", auth=("staff", "")).status_code == 404
