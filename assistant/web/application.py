@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 
 import gradio as gr
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse, RedirectResponse
 from starlette.staticfiles import StaticFiles
@@ -30,7 +31,7 @@ from assistant.web.rendering_sources import View
 from assistant.web.security import Guard, Policy, preferred_language
 from assistant.web.service import Gate, Service
 from assistant.web.shell import STATIC, dress
-from assistant.web.wording import WORDS
+from assistant.web.wording import words
 
 _LOG = logging.getLogger(__name__)
 _PAGES = ("timeline", "documents", "quality", "corrections", "about")
@@ -59,9 +60,10 @@ def create_app(
     app = FastAPI(title="Summit assistant", version="1", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     app.include_router(build_api_router(service))
     has_pages = isinstance(store, AnswerStore)
-    app.include_router(build_api_page_router(app, around=has_pages))
+    app.include_router(build_api_page_router(app, around=has_pages, public_url=options.public_url))
     if isinstance(store, AnswerStore):
         app.include_router(build_site_router(parts, options, store, limiter))
+    app.add_api_route("/static/widget.js", _widget, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=STATIC))
     app.add_api_route("/favicon.ico", _icon, include_in_schema=False)
     app.add_api_route("/", _choose_language, include_in_schema=False)
@@ -105,9 +107,16 @@ def _view(options: WebOptions, feedback: bool, pages: bool, language: Language, 
 
 
 def _dressed(has_pages: bool, page: str, language: Language, nonce: str) -> str:
-    words = WORDS[language]
-    pages = [(f"/{name}?lang={language}", words[f"nav_{name}"]) for name in _PAGES if has_pages]
-    return dress(page, language, nonce, [*pages, ("/api/docs", words["nav_api"])])
+    wording = words(language)
+    pages = [(f"/{name}?lang={language}", wording[f"nav_{name}"]) for name in _PAGES if has_pages]
+    return dress(page, language, nonce, [*pages, (f"/api/docs?lang={language}", wording["nav_api"])])
+
+
+def _widget() -> Response:
+    """The script that puts the page into another site's page, with the frame's title in each language."""
+    titles = json.dumps({language: words(language)["widget_title"] for language in LANGUAGES}, ensure_ascii=False)
+    script = (STATIC / "widget.js").read_text("utf-8").replace("__TITLES__", titles)
+    return Response(script, media_type="text/javascript", headers={"Cache-Control": "public, max-age=300"})
 
 
 def _icon() -> FileResponse:

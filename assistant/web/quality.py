@@ -12,7 +12,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assistant.records import Language
-from assistant.web.site_wording import SITE_WORDS
+from assistant.web.wording import words
 
 REPORT_NAME = "report.json"
 _MAX_BYTES = 50_000_000
@@ -149,13 +149,13 @@ def read_report(folder: Path) -> Report | None:
 def value_text(measure: Measure, language: Language) -> str:
     """`85,3 % [80,1 % ; 89,0 %]`, as each language writes it."""
     if measure.value is None:
-        return SITE_WORDS[language]["quality_unscored"]
+        return words(language)["quality_unscored"]
     unit = _PLAIN if measure.timed else _POINTS if measure.name.endswith("_gap") else _PERCENT
     value = _number(measure.value, unit, language)
     if measure.timed:
-        value = SITE_WORDS[language]["quality_times"].format(value=value)
+        value = words(language)["quality_times"].format(value=value)
     elif unit is _POINTS:
-        value = SITE_WORDS[language]["quality_points"].format(value=value)
+        value = words(language)["quality_points"].format(value=value)
     if measure.interval is None:
         return value
     low, high = (_number(bound, unit, language) for bound in (measure.interval.low, measure.interval.high))

@@ -123,9 +123,7 @@ def _references(sentence: Sentence, turn: str, view: View, seen: set[int]) -> st
 
 
 def _conflict(conflict: Conflict, answer: Answer, view: View) -> str:
-    head = "".join(
-        element("th", escaped(view.say(key)), scope="col") for key in ("figure", "figure_source", "figure_date")
-    )
+    head = "".join(element("th", escaped(view.say(key)), scope="col") for key in ("figure", "source", "date"))
     rows = "".join(
         element(
             "tr",
@@ -153,7 +151,7 @@ def _provenance(answer: Answer, view: View) -> str:
             view.say("withheld_one" if answer.withheld == 1 else "withheld_many").format(count=answer.withheld)
         )
     if answer.corpus_version and answer.outcome != "refusal":
-        facts.append(view.say("footnote").format(version=answer.corpus_version[:12]))
+        facts.append(view.say("corpus").format(version=answer.corpus_version[:12]))
     return element("p", " · ".join(escaped(fact) for fact in facts), class_="provenance") if facts else ""
 
 
@@ -174,7 +172,7 @@ def _feedback(answer: Answer, view: View) -> str:
     buttons = " ".join(
         element(
             "button",
-            escaped(view.say(f"feedback_{verdict.replace('-', '_')}")),
+            escaped(view.say(f"feedback_{verdict}")),
             type="button",
             class_="verdict",
             value=verdict,
@@ -182,5 +180,5 @@ def _feedback(answer: Answer, view: View) -> str:
         )
         for verdict in VERDICTS
     )
-    label = element("span", escaped(view.say("feedback")), class_="small-heading")
-    return element("div", f"{label} {buttons}", class_="feedback", role="group", title=view.say("feedback"))
+    label = element("span", escaped(view.say("feedback_title")), class_="small-heading")
+    return element("div", f"{label} {buttons}", class_="feedback", role="group", title=view.say("feedback_title"))

@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.records import LANGUAGES, Language
-from assistant.web.wording import WORDS
+from assistant.web.wording import words
 
 MAX_BODY_BYTES = 2_000_000
 _GRADIO_ROUTES = re.compile(
@@ -94,7 +94,7 @@ class Guard:
         length = headers.get("content-length", "0")
         if length.isdigit() and int(length) <= self._policy.max_body_bytes:
             return None
-        message = WORDS[_language(found) or "en"]["too_large"]
+        message = words(_language(found) or "en")["too_large"]
         return JSONResponse({"error": message, "detail": message, "limit": self._policy.max_body_bytes}, 413)
 
 
@@ -158,7 +158,7 @@ class _Response:
         assert start is not None and self._language is not None
         body = b"".join(self._body)
         if start["status"] == 503:
-            body = json.dumps({"detail": WORDS[self._language]["busy"]}, ensure_ascii=False).encode()
+            body = json.dumps({"detail": words(self._language)["busy"]}, ensure_ascii=False).encode()
         else:
             body = self._policy.dress(body.decode(), self._language, self._nonce).encode()
         MutableHeaders(scope=start)["Content-Length"] = str(len(body))

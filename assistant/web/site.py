@@ -19,8 +19,8 @@ from assistant.web.answer_view import section_path
 from assistant.web.contracts import SiteParts
 from assistant.web.corrections import CorrectionLog, read_corrections
 from assistant.web.security import preferred_language
-from assistant.web.site_wording import SITE_WORDS
 from assistant.web.templates import Frame, Templates
+from assistant.web.wording import words
 
 _CACHE = "public, max-age=300"
 _LOG = logging.getLogger(__name__)
@@ -80,10 +80,10 @@ class Site:
         self, language: Language, status: int, title: str, text: str, back: str = "", **values: object
     ) -> Response:
         """A page of two lines, named by their keys in the wording."""
-        words = SITE_WORDS[language]
+        wording = words(language)
         frame = Frame(language, "", indexed=False)
-        said = words[text].format(**values)
-        body = self._templates.render("message.html", frame, title=words[title], text=said, back=back)
+        said = wording[text].format(**values)
+        body = self._templates.render("message.html", frame, title=wording[title], text=said, back=back)
         return HTMLResponse(body, status, headers={"Cache-Control": "no-store", "X-Robots-Tag": "noindex"})
 
     def missing(self, request: Request, lang: str, text: str) -> Response:
@@ -137,4 +137,4 @@ def cached(request: Request, response: Response, *, indexed: bool) -> Response:
 
 def names(prefix: str, language: Language) -> dict[str, str]:
     """The wording whose keys begin with `prefix`, by what follows it."""
-    return {key.removeprefix(prefix): text for key, text in SITE_WORDS[language].items() if key.startswith(prefix)}
+    return {key.removeprefix(prefix): text for key, text in words(language).items() if key.startswith(prefix)}
