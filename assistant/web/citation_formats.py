@@ -19,6 +19,7 @@ from assistant.web.typography import NBSP, long_date, quoted
 from assistant.web.wording import words
 
 AddressOf = Callable[[Citation], str]
+_SEMICOLON: Final[dict[Language, str]] = {"fr": "\u202f; ", "en": "; "}
 _LATEX: Final = str.maketrans(
     {
         "\\": r"\textbackslash{}",
@@ -137,7 +138,9 @@ def _origin(citation: Citation, language: Language) -> list[str]:
         key = "cite_as_of_day" if citation.as_of.count("-") == 2 else "cite_as_of"
         parts.append(f"{wording[key]} {long_date(citation.as_of, language)}")
     if citation.sources:
-        parts.append(f"{wording['cite_after']} {'; '.join(_source(one, language) for one in citation.sources)}")
+        parts.append(
+            f"{wording['cite_after']} {_SEMICOLON[language].join(_source(one, language) for one in citation.sources)}"
+        )
     return parts
 
 
@@ -149,7 +152,7 @@ def _source(source: Source, language: Language) -> str:
 
 def _note(citation: Citation) -> str:
     language = citation.quote.passage.language
-    return "; ".join([quoted(_one_line(citation.quote.text), language), *_origin(citation, language)])
+    return _SEMICOLON[language].join([quoted(_one_line(citation.quote.text), language), *_origin(citation, language)])
 
 
 def _address(citation: Citation, address: str) -> str:

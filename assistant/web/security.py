@@ -13,7 +13,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import JSONResponse
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.records import LANGUAGES, Language
@@ -35,13 +36,18 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 Dresser = Callable[[str, Language, str], str]
+Missing = Callable[[Request], Response]
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What the middleware allows. `embed_origins` may show the page in a frame; `dress` makes Gradio's HTML ours."""
+    """What the middleware allows. `embed_origins` may show the page in a frame; `dress` makes Gradio's HTML ours.
+
+    `missing` answers a request for what is not served.
+    """
 
     dress: Dresser
+    missing: Missing
     embed_origins: tuple[str, ...] = ()
     mcp: bool = False
     max_body_bytes: int = MAX_BODY_BYTES
@@ -74,7 +80,7 @@ class Guard:
         found = _PAGE.fullmatch(scope["path"])
         guarded = _Response(send, self._policy, scope, _language(found))
         if found and not self._is_served(found["rest"]):
-            await JSONResponse({"error": "not found"}, 404)(scope, receive, guarded)
+            await self._policy.missing(Request(scope))(scope, receive, guarded)
         elif refusal := self._too_large(scope, found):
             await refusal(scope, receive, guarded)
         else:

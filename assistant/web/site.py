@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
@@ -50,6 +51,16 @@ class SiteSettings(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a page of two lines says; `back` is the way back, to the question box where there is none."""
+
+    status: int
+    title: str
+    text: str
+    back: str = ""
+
+
 class Site:
     """The documents and settings of a site, and how its pages become responses."""
 
@@ -81,10 +92,8 @@ class Site:
     ) -> Response:
         """A page of two lines, named by their keys in the wording."""
         wording = words(language)
-        frame = Frame(language, "", indexed=False)
-        said = wording[text].format(**values)
-        body = self._templates.render("message.html", frame, title=wording[title], text=said, back=back)
-        return HTMLResponse(body, status, headers={"Cache-Control": "no-store", "X-Robots-Tag": "noindex"})
+        message = Message(status, wording[title], wording[text].format(**values), back)
+        return message_page(self._templates, Frame(language, "", indexed=False), message)
 
     def missing(self, request: Request, lang: str, text: str) -> Response:
         """404, in the language asked for or preferred."""
@@ -103,6 +112,12 @@ class Site:
             return origin + section_path(passage.section, passage.language)
 
         return address_of
+
+
+def message_page(templates: Templates, frame: Frame, message: Message) -> Response:
+    """A page of two lines, kept by nobody."""
+    body = templates.render("message.html", frame, title=message.title, text=message.text, back=message.back)
+    return HTMLResponse(body, message.status, headers={"Cache-Control": "no-store", "X-Robots-Tag": "noindex"})
 
 
 def known(lang: str) -> Language | None:
