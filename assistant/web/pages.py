@@ -18,6 +18,7 @@ from assistant.web.answer_pages import add_answer_routes
 from assistant.web.contracts import Limiter, SiteParts
 from assistant.web.documents import (
     TIMELINE,
+    blocks,
     documents_by_kind,
     events_by_day,
     find_document,
@@ -170,6 +171,7 @@ class _Pages:
             value_text=value_text,
             group_names=names("group_", language),
             expectations=names("expect_", language),
+            blocks=blocks,
         )
 
 

@@ -5,6 +5,7 @@ The page lives below the evaluations in the order of imports, so it knows their 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from itertools import groupby
 from pathlib import Path
@@ -82,8 +83,8 @@ class _Seen(_Lenient):
 
     @property
     def text(self) -> str:
-        """What was answered."""
-        return " ".join(one.text for one in self.statements) or self.notice
+        """What was answered, a line for each sentence."""
+        return "\n".join(one.text for one in self.statements) or self.notice
 
 
 class CaseResult(_Lenient):
@@ -116,6 +117,13 @@ class Report(_Lenient):
     def failures(self) -> tuple[CaseResult, ...]:
         """The questions whose answer broke a promise."""
         return tuple(one for one in self.asked if one.broken)
+
+    def missed(self) -> tuple[tuple[str, tuple[CaseResult, ...]], ...]:
+        """The failures by what was expected, the most frequent first."""
+        expected = Counter(one.case.expect for one in self.failures)
+        return tuple(
+            (name, tuple(one for one in self.failures if one.case.expect == name)) for name, _ in expected.most_common()
+        )
 
     def groups(self) -> tuple[tuple[str, tuple[Measure, ...]], ...]:
         """The measures that were expected of some question, by group in the report's order of groups."""

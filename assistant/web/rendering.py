@@ -160,7 +160,7 @@ def _actions(answer: Answer, turn: str, view: View) -> str:
     parts = []
     if answer.outcome != "refusal":
         notes = answer_with_notes(answer, view.today, view.origin + address if address else "")
-        parts += [copy_button(view.say("copy_answer"), f"{turn}-notes"), copy_text(f"{turn}-notes", notes)]
+        parts += [copy_button(view.say(f"copy_{answer.outcome}"), f"{turn}-notes"), copy_text(f"{turn}-notes", notes)]
     if address:
         parts += [copy_button(view.say("copy_link"), f"{turn}-link"), copy_text(f"{turn}-link", view.origin + address)]
         parts.append(link(address, escaped(view.say("permalink")), class_="permalink"))
@@ -180,5 +180,6 @@ def _feedback(answer: Answer, view: View) -> str:
         )
         for verdict in VERDICTS
     )
-    label = element("span", escaped(view.say("feedback_title")), class_="small-heading")
-    return element("div", f"{label} {buttons}", class_="feedback", role="group", title=view.say("feedback_title"))
+    title = view.say("feedback_title" if answer.outcome == "answer" else "feedback_title_closest")
+    label = element("span", escaped(title), class_="small-heading")
+    return element("div", f"{label} {buttons}", class_="feedback", role="group", title=title)

@@ -135,4 +135,6 @@ def _copying(citation: Citation, identifier: str, view: View) -> str:
     label = element("span", escaped(view.say("copy_reference")), class_="small-heading")
     buttons = "".join(copy_button(view.say(f"form_{name}"), f"{identifier}-{name}") for name in forms)
     texts = "".join(copy_text(f"{identifier}-{name}", text) for name, text in forms.items())
-    return element("div", f"{label} {buttons}{texts}", class_="copying", role="group")
+    # Gradio's sanitiser takes aria-label away; a title names the group as well.
+    title = view.say("copy_reference")
+    return element("div", f"{label} {buttons}{texts}", class_="copying", role="group", title=title)

@@ -235,7 +235,8 @@ def test_quality_shows_the_test_part_with_intervals_and_failures(tmp_path: Path,
     """Measures by group in the reader's notation, what was missed word for word, and that the corpus is another now."""
     publish(tmp_path)
     page = site.get("/quality?lang=fr").text
-    assert "Mesuré le 20\u00a0novembre\u00a02026 sur 2 questions." in page
+    assert "Questions sans aucune faute\u00a0: 1 sur 2" in page
+    assert "Mesuré le 20\u00a0novembre\u00a02026." in page
     assert "85,3\u00a0% [80,1\u00a0%\u00a0; 89,0\u00a0%]" in page
     assert "3,1 points [0,0\u00a0; 5,0]" in page and "(le plus bas est le meilleur)" in page
     assert "1,8 fois la durée" in page
