@@ -167,7 +167,8 @@ def value_text(measure: Measure, language: Language) -> str:
     if measure.interval is None:
         return value
     low, high = (_number(bound, unit, language) for bound in (measure.interval.low, measure.interval.high))
-    separator = f"{_SPACE}; " if language == "fr" else ", "
+    # Held together, for an interval torn apart by a line end is hard to read.
+    separator = f"\u202f;{_SPACE}" if language == "fr" else f",{_SPACE}"
     return f"{value} [{low}{separator}{high}]"
 
 

@@ -237,15 +237,15 @@ def test_quality_shows_the_test_part_with_intervals_and_failures(tmp_path: Path,
     page = site.get("/quality?lang=fr").text
     assert "Questions sans aucune faute\u00a0: 1 sur 2" in page
     assert "Mesuré le 20\u00a0novembre\u00a02026." in page
-    assert "85,3\u00a0% [80,1\u00a0%\u00a0; 89,0\u00a0%]" in page
-    assert "3,1 points [0,0\u00a0; 5,0]" in page and "(le plus bas est le meilleur)" in page
+    assert "85,3\u00a0% [80,1\u00a0%\u202f;\u00a089,0\u00a0%]" in page
+    assert "3,1 points [0,0\u202f;\u00a05,0]" in page and "(le plus bas est le meilleur)" in page
     assert "1,8 fois la durée" in page
     assert "non mesuré" in page and "0 sur 214" in page and "Jamais" not in page
     assert "ces chiffres portent sur le corpus 0123" in page
     assert "Questions manquées\u00a0: 1" in page
     assert "Qui ?" in page and "La France seule." in page and "Dev ?" not in page
     english = site.get("/quality?lang=en").text
-    assert "85.3% [80.1%, 89.0%]" in english and "Correct answers" in english
+    assert "85.3% [80.1%,\u00a089.0%]" in english and "Correct answers" in english
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"parts": 7}', b'{"schema": 1}', b"\xff"])
