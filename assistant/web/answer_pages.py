@@ -20,8 +20,8 @@ from assistant.web.documents import blocks
 from assistant.web.feedback import MAX_FORM_BYTES, MAX_TEXT_CHARS, VERDICTS, TextTooLong, read_form
 from assistant.web.permalinks import AnswerStore
 from assistant.web.site import Site, cached, known, preferred
-from assistant.web.site_wording import duration
 from assistant.web.templates import Frame
+from assistant.web.typography import duration
 
 _FORMS = {"txt": "text/plain", "bib": "text/x-bibtex", "json": "application/vnd.citationstyles.csl+json"}
 _LOG = logging.getLogger(__name__)

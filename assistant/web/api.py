@@ -6,7 +6,7 @@ import json
 import math
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
@@ -14,21 +14,14 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.answering.as_json import SCHEMA, answer_to_json, citation_to_json
 from assistant.answering.batch import AskRequest
-from assistant.records import LANGUAGES, Answer, Document
+from assistant.records import LANGUAGES, Answer, Document, Language
 from assistant.web.database import StoreError, UnknownAnswer
 from assistant.web.feedback import MAX_TEXT_CHARS, Verdict
 from assistant.web.service import Service, TooBusy
+from assistant.web.wording import words
 
-_ASK_RESPONSES: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "The answer (schema 1); with `Accept: text/event-stream`, an event `sentence` for each sentence, then `answer`.",
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
-    },
-    413: {"description": "The request is too large."},
-    422: {"description": "The request cannot be understood: an unknown key, a missing question, a wrong type."},
-    429: {"description": "Too many questions from this client; `Retry-After` says how many seconds to wait."},
-    503: {"description": "Too many questions at once; `Retry-After` says how many seconds to wait."},
-}
+# What the interface says of itself; its page says it in French as well.
+_WORDING_LANGUAGE: Final[Language] = "en"
 
 
 class Feedback(BaseModel):
@@ -45,9 +38,8 @@ def build_api_router(service: Service) -> APIRouter:
     """The routes below `/api`."""
     router = APIRouter(prefix="/api")
 
-    @router.post("/ask", summary="Ask a question", responses=_ASK_RESPONSES, tags=["questions"])
+    @router.post("/ask", **_described("ask", 200, 413, 422, 429, 503), tags=["questions"])
     def ask(asked: AskRequest, request: Request) -> Response:
-        """Answer a question about the summit with exact quotations: `passage[start:end] == quote` in every citation."""
         wait = service.wait(client_of(request))
         if wait is not None:
             return _refused(429, "too many questions from this client", wait)
@@ -59,21 +51,16 @@ def build_api_router(service: Service) -> APIRouter:
             return _refused(503, "too many questions at once", 2)
         return JSONResponse(answer_to_json(answer, asked.id))
 
-    @router.get("/documents", summary="List the documents", tags=["documents"])
+    @router.get("/documents", **_described("documents", 200), tags=["documents"])
     def documents() -> dict[str, Any]:
-        """The documents that answers are taken from, with their sections; none that is under embargo."""
         catalogue = service.parts.catalogue
         hidden = catalogue.embargoed(date.today())
         shown = [_document(one) for one in catalogue.documents if one.id not in hidden]
         return {"schema": SCHEMA, "corpus_version": catalogue.version, "documents": shown}
 
-    @router.get("/health", summary="Whether the server lives and can answer", tags=["operation"])
+    @router.get("/health", **_described("health", 200, 503), tags=["operation"])
     @router.get("/health/ready", include_in_schema=False)
     def health() -> JSONResponse:
-        """`live` as soon as it answers at all, `ready` where there are passages to answer from (status 503 otherwise).
-
-        `ill` names the parts that do not work; questions are answered without them as long as it is `ready`.
-        """
         catalogue = service.parts.catalogue
         ready = bool(catalogue.passages)
         problems = service.health.problems()
@@ -97,6 +84,20 @@ def build_api_router(service: Service) -> APIRouter:
     return router
 
 
+def _described(name: str, *statuses: int) -> dict[str, Any]:
+    """What a route's wording says of it, as FastAPI takes it; `name` is its operation's id as well."""
+    wording = words(_WORDING_LANGUAGE)
+    responses: dict[int, dict[str, Any]] = {one: {"description": wording[f"api_{name}_{one}"]} for one in statuses}
+    if name == "ask":
+        responses[200]["content"] = {"text/event-stream": {"schema": {"type": "string"}}}
+    return {
+        "operation_id": name,
+        "summary": wording[f"api_{name}"],
+        "description": wording[f"api_{name}_text"],
+        "responses": responses,
+    }
+
+
 def client_of(request: Request) -> str:
     """The client's address; the server has put a trusted proxy's word in its place already."""
     return request.client.host if request.client else "unknown"
@@ -106,9 +107,8 @@ def _add_feedback(router: APIRouter, service: Service) -> None:
     store = service.store
     assert store is not None
 
-    @router.post("/feedback", summary="Say what you think of an answer", status_code=204, tags=["questions"])
+    @router.post("/feedback", **_described("feedback", 204, 404, 422, 429, 503), status_code=204, tags=["questions"])
     def feedback(said: Feedback, request: Request) -> Response:
-        """Keep a verdict on the answer `answer_id`, with optional text. Nothing about the sender is kept."""
         wait = service.wait(client_of(request))
         if wait is not None:
             return _refused(429, "too many messages from this client", wait)

@@ -6,66 +6,75 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import HTMLResponse
 
+from assistant.answering.wording import EXAMPLES
+from assistant.web.site import choose_language, known
 from assistant.web.templates import Frame, Templates
 
-_EXAMPLE = """curl -s http://127.0.0.1:7860/api/ask \\
+_EXAMPLE = """curl -s {origin}/api/ask \\
   -H 'Content-Type: application/json' \\
-  -d '{"question": "Who co-chaired the summit?"}'"""
+  -d '{{"question": "{question}"}}'"""
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One route with its method; `takes` and `answers` are pairs of media type and schema, of status and description."""
+    """One route with its method; `name` finds its wording, `takes` holds pairs of media type and schema."""
 
+    name: str
     method: str
     path: str
-    summary: str
-    text: str
     takes: tuple[tuple[str, str], ...]
-    answers: tuple[tuple[str, str], ...]
+    statuses: tuple[str, ...]
 
 
-def build_api_page_router(app: FastAPI, *, around: bool) -> APIRouter:
-    """The route `/api/docs`; `around` says whether the pages that it could link to are served."""
+def build_api_page_router(app: FastAPI, *, around: bool, public_url: str = "") -> APIRouter:
+    """The route `/api/docs`; `around` says whether the pages that it could link to are served.
+
+    Its example asks at `public_url`, or where that is empty at the address that the reader came by.
+    """
     router = APIRouter()
     templates = Templates()
 
     @router.get("/api/docs", include_in_schema=False)
-    def documentation() -> HTMLResponse:
-        return HTMLResponse(api_page(app.openapi(), templates, around=around))
+    def documentation(request: Request, lang: str = "") -> Response:
+        if (language := known(lang)) is None:
+            return choose_language(request)
+        frame = Frame(language, "/api/docs", around=around)
+        return HTMLResponse(
+            api_page(app.openapi(), templates, frame, (public_url or str(request.base_url)).rstrip("/"))
+        )
 
     return router
 
 
-def api_page(description: dict[str, Any], templates: Templates, *, around: bool) -> str:
-    """The page for an OpenAPI document."""
+def api_page(description: dict[str, Any], templates: Templates, frame: Frame, origin: str) -> str:
+    """The page for an OpenAPI document, served at `origin`."""
     schemas = description.get("components", {}).get("schemas", {})
+    operations = [
+        _operation(path, method, operation)
+        for path, methods in sorted(description["paths"].items())
+        for method, operation in methods.items()
+    ]
+    taken = {schema for one in operations for _, schema in one.takes}
     return templates.render(
         "api.html",
-        Frame("en", "/api/docs", around=around, translated=False),
-        title=f"{description['info']['title']}: API",
-        example=_EXAMPLE,
-        operations=[
-            _operation(path, method, operation)
-            for path, operations in sorted(description["paths"].items())
-            for method, operation in operations.items()
-        ],
-        schemas=[(name, json.dumps(schema, indent=2)) for name, schema in sorted(schemas.items())],
+        frame,
+        example=_EXAMPLE.format(origin=origin, question=EXAMPLES[frame.language][0]),
+        operations=operations,
+        schemas=[(name, json.dumps(schemas[name], indent=2)) for name in sorted(schemas) if name in taken],
     )
 
 
 def _operation(path: str, method: str, operation: dict[str, Any]) -> Operation:
     body = operation.get("requestBody", {}).get("content", {})
     return Operation(
+        operation["operationId"],
         method.upper(),
         path,
-        operation.get("summary", ""),
-        operation.get("description", ""),
         tuple((kind, _schema(content)) for kind, content in body.items()),
-        tuple((status, one.get("description", "")) for status, one in operation.get("responses", {}).items()),
+        tuple(operation.get("responses", {})),
     )
 
 

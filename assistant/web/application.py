@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import logging
+import json
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 
 import gradio as gr
-from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import FileResponse, JSONResponse, RedirectResponse
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import FileResponse, RedirectResponse
 from starlette.staticfiles import StaticFiles
 
-from assistant.errors import SummitError
 from assistant.records import LANGUAGES, Language
 from assistant.settings import Settings
 from assistant.web.api import build_api_router
 from assistant.web.api_page import build_api_page_router
 from assistant.web.contracts import Explain, Limiter, SiteParts, Store
 from assistant.web.explain_page import build_explain_router
+from assistant.web.failures import Failures
 from assistant.web.health import Health
 from assistant.web.limits import TrustedProxies, read_networks
 from assistant.web.metrics import Metrics, Observed
@@ -31,9 +30,8 @@ from assistant.web.rendering_sources import View
 from assistant.web.security import Guard, Policy, preferred_language
 from assistant.web.service import Gate, Service
 from assistant.web.shell import STATIC, dress
-from assistant.web.wording import WORDS
+from assistant.web.wording import words
 
-_LOG = logging.getLogger(__name__)
 _PAGES = ("timeline", "documents", "quality", "corrections", "about")
 
 
@@ -61,18 +59,19 @@ def create_app(
     app = FastAPI(title="Summit assistant", version="1", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     app.include_router(build_api_router(service))
     has_pages = isinstance(store, AnswerStore)
-    app.include_router(build_api_page_router(app, around=has_pages))
+    app.include_router(build_api_page_router(app, around=has_pages, public_url=options.public_url))
     if isinstance(store, AnswerStore):
         app.include_router(build_site_router(parts, options, store, limiter))
     if operation.explain is not None and options.staff_token:
         app.include_router(build_explain_router(operation.explain, options.staff_token, gate))
+    app.add_api_route("/static/widget.js", _widget, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=STATIC))
     app.add_api_route("/favicon.ico", _icon, include_in_schema=False)
     app.add_api_route("/", _choose_language, include_in_schema=False)
-    app.add_exception_handler(RequestValidationError, _explain)
-    app.add_exception_handler(SummitError, _unavailable)
-    app.add_exception_handler(Exception, _failed)
-    app.add_middleware(Guard, policy=Policy(partial(_dressed, has_pages), options.embedders, options.mcp))
+    failures = Failures(around=has_pages)
+    failures.install(app)
+    policy = Policy(partial(_dressed, has_pages), failures.missing, options.embedders, options.mcp)
+    app.add_middleware(Guard, policy=policy)
     app.add_middleware(Observed, metrics=metrics)
     app.add_middleware(TrustedProxies, networks=read_networks(options.trusted_proxies))
     for language in LANGUAGES:
@@ -109,9 +108,16 @@ def _view(options: WebOptions, feedback: bool, pages: bool, language: Language, 
 
 
 def _dressed(has_pages: bool, page: str, language: Language, nonce: str) -> str:
-    words = WORDS[language]
-    pages = [(f"/{name}?lang={language}", words[f"nav_{name}"]) for name in _PAGES if has_pages]
-    return dress(page, language, nonce, [*pages, ("/api/docs", words["nav_api"])])
+    wording = words(language)
+    pages = [(f"/{name}?lang={language}", wording[f"nav_{name}"]) for name in _PAGES if has_pages]
+    return dress(page, language, nonce, [*pages, (f"/api/docs?lang={language}", wording["nav_api"])])
+
+
+def _widget() -> Response:
+    """The script that puts the page into another site's page, with the frame's title in each language."""
+    titles = json.dumps({language: words(language)["widget_title"] for language in LANGUAGES}, ensure_ascii=False)
+    script = (STATIC / "widget.js").read_text("utf-8").replace("__TITLES__", titles)
+    return Response(script, media_type="text/javascript", headers={"Cache-Control": "public, max-age=300"})
 
 
 def _icon() -> FileResponse:
@@ -124,23 +130,3 @@ def _choose_language(request: Request) -> RedirectResponse:
     return RedirectResponse(
         f"/{language}/{query}", 307, headers={"Vary": "Accept-Language", "Cache-Control": "no-store"}
     )
-
-
-async def _unavailable(_: Request, error: Exception) -> JSONResponse:
-    """Something that the service needs is not there; what it is stands in the log, for it may name the operator's folders."""
-    _LOG.warning("a request could not be served: %s", error)
-    return JSONResponse({"error": "the service cannot answer at the moment; /api/health says what is ill"}, 503)
-
-
-async def _failed(_: Request, __: Exception) -> JSONResponse:
-    """A fault of ours; the server writes its type and place to the log."""
-    return JSONResponse({"error": "the service failed; the operator's log says where"}, 500)
-
-
-async def _explain(_: Request, error: Exception) -> JSONResponse:
-    """What is wrong with a request, without repeating what was sent."""
-    assert isinstance(error, RequestValidationError)
-    problems = [
-        f"{'.'.join(str(part) for part in one['loc'][1:]) or 'body'}: {one['msg']}" for one in error.errors()[:10]
-    ]
-    return JSONResponse({"error": "; ".join(problems)}, 422)

@@ -16,28 +16,10 @@ from assistant.records import Answer, Citation, Language, Source
 from assistant.web.escaping import is_web_address
 from assistant.web.feedback import plain_text
 from assistant.web.typography import NBSP, long_date, quoted
+from assistant.web.wording import words
 
 AddressOf = Callable[[Citation], str]
-_WORDS: Final[dict[Language, dict[str, str]]] = {
-    "fr": {
-        "consulted": "consulté le",
-        "as_of": "situation en date de",
-        "as_of_day": "situation au",
-        "after": "d’après",
-        "fr": "en français",
-        "en": "en anglais",
-        "translation": "traduction",
-    },
-    "en": {
-        "consulted": "consulted on",
-        "as_of": "as of",
-        "as_of_day": "as of",
-        "after": "based on",
-        "fr": "in French",
-        "en": "in English",
-        "translation": "translation",
-    },
-}
+_SEMICOLON: Final[dict[Language, str]] = {"fr": "\u202f; ", "en": "; "}
 _LATEX: Final = str.maketrans(
     {
         "\\": r"\textbackslash{}",
@@ -52,17 +34,17 @@ _URL_UNSAFE: Final = re.compile(r'[\s{}\\"<>^`|]')
 
 def plain(citation: Citation, language: Language, consulted: date, address: str = "") -> str:
     """Quotation, author, title, publisher, date, page, sources, address and the day of consultation, on one line."""
-    words = _WORDS[language]
+    wording = words(language)
     day = long_date(consulted.isoformat(), language)
     where = _address(citation, address)
     parts = [*_publication(citation, language), *_origin(citation, language)]
-    parts.append(f"{where} ({words['consulted']} {day})" if where else f"{words['consulted']} {day}")
+    parts.append(f"{where} ({wording['cite_consulted']} {day})" if where else f"{wording['cite_consulted']} {day}")
     text = citation.quote.text
     labels = []
     if citation.quote.passage.language != language:
-        labels.append(words[citation.quote.passage.language])
+        labels.append(wording[f"cite_{citation.quote.passage.language}"])
     if citation.translation:
-        labels.append(words["translation"])
+        labels.append(wording["cite_translation"])
     label = f" ({', '.join(labels)})" if labels else ""
     return _one_line(f"{quoted(_one_line(text), citation.quote.passage.language)}{label}, {', '.join(parts)}.")
 
@@ -150,13 +132,15 @@ def _publication(citation: Citation, language: Language) -> list[str]:
 
 
 def _origin(citation: Citation, language: Language) -> list[str]:
-    words = _WORDS[language]
+    wording = words(language)
     parts = []
     if citation.as_of:
-        key = "as_of_day" if citation.as_of.count("-") == 2 else "as_of"
-        parts.append(f"{words[key]} {long_date(citation.as_of, language)}")
+        key = "cite_as_of_day" if citation.as_of.count("-") == 2 else "cite_as_of"
+        parts.append(f"{wording[key]} {long_date(citation.as_of, language)}")
     if citation.sources:
-        parts.append(f"{words['after']} {'; '.join(_source(one, language) for one in citation.sources)}")
+        parts.append(
+            f"{wording['cite_after']} {_SEMICOLON[language].join(_source(one, language) for one in citation.sources)}"
+        )
     return parts
 
 
@@ -168,7 +152,7 @@ def _source(source: Source, language: Language) -> str:
 
 def _note(citation: Citation) -> str:
     language = citation.quote.passage.language
-    return "; ".join([quoted(_one_line(citation.quote.text), language), *_origin(citation, language)])
+    return _SEMICOLON[language].join([quoted(_one_line(citation.quote.text), language), *_origin(citation, language)])
 
 
 def _address(citation: Citation, address: str) -> str:

@@ -16,7 +16,7 @@ from assistant.web.rendering import bounded, stopped_turn
 from assistant.web.rendering_sources import View
 from assistant.web.service import Service, TooBusy
 from assistant.web.suggestions import MAX_SUGGESTIONS
-from assistant.web.wording import WORDS
+from assistant.web.wording import words
 
 Viewer = Callable[[Language, str], View]
 Updates = tuple[Any, ...]
@@ -29,33 +29,33 @@ class Page:
         self._service = service
         self._language: Language = language
         self._view_of = view_of
-        self._words = WORDS[language]
+        self._words = words(language)
 
     def build(self) -> gr.Blocks:
         """The Gradio application."""
-        words = self._words
-        blocks = gr.Blocks(title=words["title"], analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600))
+        wording = self._words
+        blocks = gr.Blocks(title=wording["title"], analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600))
         with blocks:
             memory = gr.State((0, ()))
             earlier = _html("earlier")
             current = _html("current")
             status = _html("status")
             with gr.Row(elem_id="tools", visible=False) as tools:
-                retry = gr.Button(words["retry"], elem_id="retry")
-                new = gr.Button(words["new"], elem_id="new")
-            followups, related = _suggestions("followups", words["followups"], [""] * MAX_SUGGESTIONS)
+                retry = gr.Button(wording["retry"], elem_id="retry")
+                new = gr.Button(wording["new"], elem_id="new")
+            followups, related = _suggestions("followups", wording["followups"], [""] * MAX_SUGGESTIONS)
             with gr.Column(elem_id="composer"), gr.Row():
                 question = gr.Textbox(
-                    label=words["question_label"],
-                    placeholder=words["placeholder"],
+                    label=wording["question_label"],
+                    placeholder=wording["placeholder"],
                     lines=1,
                     max_lines=6,
                     elem_id="question",
                     autofocus=True,
                 )
-                ask = gr.Button(words["ask"], variant="primary", elem_id="ask")
-                stop = gr.Button(words["stop"], elem_id="stop", visible=False)
-            examples, offered = _suggestions("examples", words["examples"], EXAMPLES[self._language])
+                ask = gr.Button(wording["ask"], variant="primary", elem_id="ask")
+                stop = gr.Button(wording["stop"], elem_id="stop", visible=False)
+            examples, offered = _suggestions("examples", wording["examples"], EXAMPLES[self._language])
 
             # First, so that the name "ask" is its own. It is documented, but not in Gradio's `__all__`.
             gr.api(self.answer, api_name="ask")  # type: ignore[attr-defined]

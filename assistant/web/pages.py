@@ -13,11 +13,12 @@ from urllib.parse import quote, urlsplit
 
 from fastapi import APIRouter, Request, Response
 
-from assistant.web.about_wording import UNANSWERED_TEXTS, about_chapters
+from assistant.web.about import about_chapters
 from assistant.web.answer_pages import add_answer_routes
 from assistant.web.contracts import Limiter, SiteParts
 from assistant.web.documents import (
     TIMELINE,
+    blocks,
     documents_by_kind,
     events_by_day,
     find_document,
@@ -28,8 +29,9 @@ from assistant.web.documents import (
 from assistant.web.permalinks import AnswerStore, Keeping, newest_date
 from assistant.web.quality import read_report, value_text
 from assistant.web.site import Site, SiteSettings, choose_language, known, names
-from assistant.web.site_wording import MONTH, WEEKDAYS, duration
 from assistant.web.templates import Frame
+from assistant.web.typography import duration
+from assistant.web.wording import wording, words
 
 _SUMMIT_DAYS = tuple(date(2025, 2, day) for day in range(6, 12))
 _MAIN_DAYS = _SUMMIT_DAYS[-2:]
@@ -79,7 +81,7 @@ class _Pages:
             "newest": newest_date(catalogue, today),
             "permalink_time": duration(keeping.permalink_days, language),
             "feedback_time": duration(keeping.feedback_days, language),
-            "texts": UNANSWERED_TEXTS[language][keeping.unanswered_texts],
+            "texts": words(language)["unanswered_kept" if keeping.unanswered_texts else "unanswered_not_kept"],
         }
         contact = self._site.settings.contact
         return self._site.page(
@@ -105,8 +107,8 @@ class _Pages:
             periods=periods,
             days=events_by_day(periods, _SUMMIT_DAYS),
             main_days=_MAIN_DAYS,
-            weekdays=WEEKDAYS[language],
-            month=MONTH[language],
+            weekdays=wording(language).weekdays,
+            month=wording(language).months[_MAIN_DAYS[0].month - 1],
         )
 
     def documents(self, request: Request, lang: str = "") -> Response:
@@ -169,6 +171,7 @@ class _Pages:
             value_text=value_text,
             group_names=names("group_", language),
             expectations=names("expect_", language),
+            blocks=blocks,
         )
 
 

@@ -5,6 +5,7 @@ The page lives below the evaluations in the order of imports, so it knows their 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from itertools import groupby
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assistant.records import Language
-from assistant.web.site_wording import SITE_WORDS
+from assistant.web.wording import words
 
 REPORT_NAME = "report.json"
 _MAX_BYTES = 50_000_000
@@ -82,8 +83,8 @@ class _Seen(_Lenient):
 
     @property
     def text(self) -> str:
-        """What was answered."""
-        return " ".join(one.text for one in self.statements) or self.notice
+        """What was answered, a line for each sentence."""
+        return "\n".join(one.text for one in self.statements) or self.notice
 
 
 class CaseResult(_Lenient):
@@ -117,6 +118,13 @@ class Report(_Lenient):
         """The questions whose answer broke a promise."""
         return tuple(one for one in self.asked if one.broken)
 
+    def missed(self) -> tuple[tuple[str, tuple[CaseResult, ...]], ...]:
+        """The failures by what was expected, the most frequent first."""
+        expected = Counter(one.case.expect for one in self.failures)
+        return tuple(
+            (name, tuple(one for one in self.failures if one.case.expect == name)) for name, _ in expected.most_common()
+        )
+
     def groups(self) -> tuple[tuple[str, tuple[Measure, ...]], ...]:
         """The measures that were expected of some question, by group in the report's order of groups."""
         measures = [one for one in self.parts.get(self.part, ()) if one.expected]
@@ -149,17 +157,18 @@ def read_report(folder: Path) -> Report | None:
 def value_text(measure: Measure, language: Language) -> str:
     """`85,3 % [80,1 % ; 89,0 %]`, as each language writes it."""
     if measure.value is None:
-        return SITE_WORDS[language]["quality_unscored"]
+        return words(language)["quality_unscored"]
     unit = _PLAIN if measure.timed else _POINTS if measure.name.endswith("_gap") else _PERCENT
     value = _number(measure.value, unit, language)
     if measure.timed:
-        value = SITE_WORDS[language]["quality_times"].format(value=value)
+        value = words(language)["quality_times"].format(value=value)
     elif unit is _POINTS:
-        value = SITE_WORDS[language]["quality_points"].format(value=value)
+        value = words(language)["quality_points"].format(value=value)
     if measure.interval is None:
         return value
     low, high = (_number(bound, unit, language) for bound in (measure.interval.low, measure.interval.high))
-    separator = f"{_SPACE}; " if language == "fr" else ", "
+    # Held together, for an interval torn apart by a line end is hard to read.
+    separator = f"\u202f;{_SPACE}" if language == "fr" else f",{_SPACE}"
     return f"{value} [{low}{separator}{high}]"
 
 

@@ -127,9 +127,7 @@ def _references(sentence: Sentence, turn: str, view: View, seen: set[int]) -> st
 
 
 def _conflict(conflict: Conflict, answer: Answer, view: View) -> str:
-    head = "".join(
-        element("th", escaped(view.say(key)), scope="col") for key in ("figure", "figure_source", "figure_date")
-    )
+    head = "".join(element("th", escaped(view.say(key)), scope="col") for key in ("figure", "source", "date"))
     rows = "".join(
         element(
             "tr",
@@ -157,7 +155,7 @@ def _provenance(answer: Answer, view: View) -> str:
             view.say("withheld_one" if answer.withheld == 1 else "withheld_many").format(count=answer.withheld)
         )
     if answer.corpus_version and answer.outcome != "refusal":
-        facts.append(view.say("footnote").format(version=answer.corpus_version[:12]))
+        facts.append(view.say("corpus").format(version=answer.corpus_version[:12]))
     return element("p", " · ".join(escaped(fact) for fact in facts), class_="provenance") if facts else ""
 
 
@@ -166,7 +164,7 @@ def _actions(answer: Answer, turn: str, view: View) -> str:
     parts = []
     if answer.outcome != "refusal":
         notes = answer_with_notes(answer, view.today, view.origin + address if address else "")
-        parts += [copy_button(view.say("copy_answer"), f"{turn}-notes"), copy_text(f"{turn}-notes", notes)]
+        parts += [copy_button(view.say(f"copy_{answer.outcome}"), f"{turn}-notes"), copy_text(f"{turn}-notes", notes)]
     if address:
         parts += [copy_button(view.say("copy_link"), f"{turn}-link"), copy_text(f"{turn}-link", view.origin + address)]
         parts.append(link(address, escaped(view.say("permalink")), class_="permalink"))
@@ -178,7 +176,7 @@ def _feedback(answer: Answer, view: View) -> str:
     buttons = " ".join(
         element(
             "button",
-            escaped(view.say(f"feedback_{verdict.replace('-', '_')}")),
+            escaped(view.say(f"feedback_{verdict}")),
             type="button",
             class_="verdict",
             value=verdict,
@@ -186,5 +184,6 @@ def _feedback(answer: Answer, view: View) -> str:
         )
         for verdict in VERDICTS
     )
-    label = element("span", escaped(view.say("feedback")), class_="small-heading")
-    return element("div", f"{label} {buttons}", class_="feedback", role="group", title=view.say("feedback"))
+    title = view.say("feedback_title" if answer.outcome == "answer" else "feedback_title_closest")
+    label = element("span", escaped(title), class_="small-heading")
+    return element("div", f"{label} {buttons}", class_="feedback", role="group", title=title)

@@ -10,7 +10,7 @@ from assistant.records import Citation, Language, Source
 from assistant.web import citation_formats
 from assistant.web.escaping import copy_button, copy_text, element, escaped, hidden_label, is_web_address, link
 from assistant.web.typography import long_date
-from assistant.web.wording import WORDS
+from assistant.web.wording import words
 
 # Up to this many sources stand open at once; more would bury the answer on a phone.
 _OPEN_AT_ONCE = 2
@@ -29,7 +29,7 @@ class View:
 
     def say(self, key: str) -> str:
         """A string of the page."""
-        return WORDS[self.language][key]
+        return words(self.language)[key]
 
 
 def source_list(citations: Sequence[Citation], turn: str, view: View, *, cited: bool = True) -> str:
@@ -60,8 +60,6 @@ def _summary(citation: Citation, view: View) -> str:
     if citation.date:
         key = "published_day" if citation.date.count("-") == 2 else "published"
         facts.append(escaped(view.say(key).format(date=long_date(citation.date, view.language))))
-    if page := citation.quote.passage.page:
-        facts.append(f"{escaped(view.say('page'))}\u00a0{page}")
     heading = citation.quote.passage.heading
     section = (
         element("span", escaped(heading), class_="section", lang=citation.quote.passage.language) if heading else ""
@@ -85,12 +83,14 @@ def _labels(citation: Citation, view: View, cited: bool) -> str:
         key = "as_of_day" if citation.as_of.count("-") == 2 else "as_of"
         day = view.say(key).format(date=long_date(citation.as_of, view.language))
         labels.append(element("span", escaped(day), class_="label as-of"))
+    if page := citation.quote.passage.page:
+        labels.append(element("span", escaped(view.say("page_number").format(page=page)), class_="label"))
     if cited:
         labels.append(
             element("span", escaped(view.say("verbatim")), class_="label verbatim", title=view.say("verbatim_help"))
         )
     if passage_language != view.language:
-        labels.append(element("span", escaped(view.say(f"in_{_NAMES[passage_language]}")), class_="label"))
+        labels.append(element("span", escaped(view.say(f"in_{passage_language}")), class_="label"))
     if citation.translation:
         labels.append(element("span", escaped(view.say("translation")), class_="label"))
     return element("p", " ".join(labels), class_="labels") if labels else ""
@@ -135,7 +135,6 @@ def _copying(citation: Citation, identifier: str, view: View) -> str:
     label = element("span", escaped(view.say("copy_reference")), class_="small-heading")
     buttons = "".join(copy_button(view.say(f"form_{name}"), f"{identifier}-{name}") for name in forms)
     texts = "".join(copy_text(f"{identifier}-{name}", text) for name, text in forms.items())
-    return element("div", f"{label} {buttons}{texts}", class_="copying", role="group")
-
-
-_NAMES = {"fr": "french", "en": "english"}
+    # Gradio's sanitiser takes aria-label away; a title names the group as well.
+    title = view.say("copy_reference")
+    return element("div", f"{label} {buttons}{texts}", class_="copying", role="group", title=title)

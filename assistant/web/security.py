@@ -13,11 +13,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import JSONResponse
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.records import LANGUAGES, Language
-from assistant.web.wording import WORDS
+from assistant.web.wording import words
 
 MAX_BODY_BYTES = 2_000_000
 _GRADIO_ROUTES = re.compile(
@@ -35,13 +36,18 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 Dresser = Callable[[str, Language, str], str]
+Missing = Callable[[Request], Response]
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What the middleware allows. `embed_origins` may show the page in a frame; `dress` makes Gradio's HTML ours."""
+    """What the middleware allows. `embed_origins` may show the page in a frame; `dress` makes Gradio's HTML ours.
+
+    `missing` answers a request for what is not served.
+    """
 
     dress: Dresser
+    missing: Missing
     embed_origins: tuple[str, ...] = ()
     mcp: bool = False
     max_body_bytes: int = MAX_BODY_BYTES
@@ -74,7 +80,7 @@ class Guard:
         found = _PAGE.fullmatch(scope["path"])
         guarded = _Response(send, self._policy, scope, _language(found))
         if found and not self._is_served(found["rest"]):
-            await JSONResponse({"error": "not found"}, 404)(scope, receive, guarded)
+            await self._policy.missing(Request(scope))(scope, receive, guarded)
         elif refusal := self._too_large(scope, found):
             await refusal(scope, receive, guarded)
         else:
@@ -94,7 +100,7 @@ class Guard:
         length = headers.get("content-length", "0")
         if length.isdigit() and int(length) <= self._policy.max_body_bytes:
             return None
-        message = WORDS[_language(found) or "en"]["too_large"]
+        message = words(_language(found) or "en")["too_large"]
         return JSONResponse({"error": message, "detail": message, "limit": self._policy.max_body_bytes}, 413)
 
 
@@ -158,7 +164,7 @@ class _Response:
         assert start is not None and self._language is not None
         body = b"".join(self._body)
         if start["status"] == 503:
-            body = json.dumps({"detail": WORDS[self._language]["busy"]}, ensure_ascii=False).encode()
+            body = json.dumps({"detail": words(self._language)["busy"]}, ensure_ascii=False).encode()
         else:
             body = self._policy.dress(body.decode(), self._language, self._nonce).encode()
         MutableHeaders(scope=start)["Content-Length"] = str(len(body))

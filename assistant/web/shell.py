@@ -10,7 +10,8 @@ from pathlib import Path
 
 from assistant.records import Language, other_language
 from assistant.web.escaping import element, escaped, link
-from assistant.web.wording import WORDS
+from assistant.web.feedback import MAX_TEXT_CHARS
+from assistant.web.wording import words
 
 _META = re.compile(r'\s*<meta\s+(?:property|name)="(?:og|twitter):[^>]*/>')
 _MANIFEST = re.compile(r'\s*<link rel="manifest"[^>]*>')
@@ -35,19 +36,22 @@ def dress(page: str, language: Language, nonce: str, navigation: Sequence[Naviga
 
 
 def _head(language: Language) -> str:
-    words = WORDS[language]
+    wording = words(language)
     override = f'for(const k of ["language","languages"])Object.defineProperty(navigator,k,{{get:()=>k==="language"?"{language}":["{language}"]}})'
     return (
         f"<script>{override}</script>"
-        f"<title>{escaped(words['title'])}</title>"
-        f'<meta name="description" content="{escaped(words["description"])}">'
+        f"<title>{escaped(wording['title'])}</title>"
+        f'<meta name="description" content="{escaped(wording["description"])}">'
         '<meta name="color-scheme" content="light dark">'
         '<link rel="preload" as="font" type="font/woff2" crossorigin href="/static/fonts/source-serif-4-latin-wght-normal.woff2">'
         '<link rel="icon" type="image/svg+xml" href="/static/icon.svg">'
         f'<link rel="alternate" hreflang="{other_language(language)}" href="/{other_language(language)}">'
         f'<link rel="stylesheet" href="{_versioned("tokens.css")}"><link rel="stylesheet" href="{_versioned("page.css")}">'
         f'<script type="module" src="{_versioned("page.js")}"></script>'
-        + "".join(f'<meta name="summit:{key}" content="{escaped(words[key])}">' for key in _SCRIPT_STRINGS)
+        + "".join(
+            f'<meta name="summit:{key}" content="{escaped(wording[key].format(limit=MAX_TEXT_CHARS))}">'
+            for key in _SCRIPT_STRINGS
+        )
     )
 
 
@@ -73,37 +77,44 @@ _SCRIPT_STRINGS = (
 
 
 def _header(language: Language, navigation: Sequence[NavigationLink]) -> str:
-    words = WORDS[language]
+    wording = words(language)
     other = other_language(language)
-    skip = link("#question", escaped(words["skip"]), class_="skip")
-    mark = link(f"/{language}", escaped(words["short_title"]), class_="wordmark")
+    skip = link("#question", escaped(wording["skip_question"]), class_="skip")
+    mark = link(f"/{language}", escaped(wording["site"]), class_="wordmark")
     switch = link(
         f"/{other}",
-        escaped(words["other_language"]),
+        escaped(wording["other_language"]),
         class_="language",
         id="language",
         lang=other,
         hreflang=other,
-        title=words["other_language_label"],
+        title=wording["other_language_label"],
     )
     bar = element(
-        "div", mark + element("nav", _links(navigation) + switch, aria_label=words["navigation"]), class_="bar"
+        "div", mark + element("nav", _links(navigation) + switch, aria_label=wording["navigation"]), class_="bar"
     )
     intro = element(
         "div",
-        element("p", escaped(words["kicker"]), class_="kicker")
-        + element("h1", escaped(words["title"]))
-        + element("p", escaped(words["tagline"]), class_="tagline"),
+        element("p", escaped(wording["kicker"]), class_="kicker")
+        + element("h1", escaped(wording["title"]))
+        + element("p", escaped(wording["tagline"]), class_="tagline"),
         class_="intro",
     )
     return skip + element("header", bar + intro, class_="site-header")
 
 
 def _footer(language: Language, navigation: Sequence[NavigationLink]) -> str:
-    words = WORDS[language]
-    noscript = element("noscript", element("p", f"{escaped(words['noscript'])} {link('/api/docs', 'API')}"))
+    wording = words(language)
+    noscript = element(
+        "noscript",
+        element(
+            "p", f"{escaped(wording['noscript'])} {link(f'/api/docs?lang={language}', escaped(wording['nav_api']))}"
+        ),
+    )
     content = (
-        noscript + element("p", escaped(words["footer"])) + element("p", _links(navigation), class_="footer-links")
+        noscript
+        + element("p", escaped(f"{wording['footer']} {wording['footer_questions']}"))
+        + element("p", _links(navigation), class_="footer-links")
     )
     return element("footer", content, class_="site-footer")
 

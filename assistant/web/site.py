@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
@@ -19,8 +20,8 @@ from assistant.web.answer_view import section_path
 from assistant.web.contracts import SiteParts
 from assistant.web.corrections import CorrectionLog, read_corrections
 from assistant.web.security import preferred_language
-from assistant.web.site_wording import SITE_WORDS
 from assistant.web.templates import Frame, Templates
+from assistant.web.wording import words
 
 _CACHE = "public, max-age=300"
 _LOG = logging.getLogger(__name__)
@@ -48,6 +49,16 @@ class SiteSettings(Protocol):
     def contact(self) -> str:
         """The operator's e-mail or web address, or empty."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a page of two lines says; `back` is the way back, to the question box where there is none."""
+
+    status: int
+    title: str
+    text: str
+    back: str = ""
 
 
 class Site:
@@ -80,11 +91,9 @@ class Site:
         self, language: Language, status: int, title: str, text: str, back: str = "", **values: object
     ) -> Response:
         """A page of two lines, named by their keys in the wording."""
-        words = SITE_WORDS[language]
-        frame = Frame(language, "", indexed=False)
-        said = words[text].format(**values)
-        body = self._templates.render("message.html", frame, title=words[title], text=said, back=back)
-        return HTMLResponse(body, status, headers={"Cache-Control": "no-store", "X-Robots-Tag": "noindex"})
+        wording = words(language)
+        message = Message(status, wording[title], wording[text].format(**values), back)
+        return message_page(self._templates, Frame(language, "", indexed=False), message)
 
     def missing(self, request: Request, lang: str, text: str) -> Response:
         """404, in the language asked for or preferred."""
@@ -103,6 +112,12 @@ class Site:
             return origin + section_path(passage.section, passage.language)
 
         return address_of
+
+
+def message_page(templates: Templates, frame: Frame, message: Message) -> Response:
+    """A page of two lines, kept by nobody."""
+    body = templates.render("message.html", frame, title=message.title, text=message.text, back=message.back)
+    return HTMLResponse(body, message.status, headers={"Cache-Control": "no-store", "X-Robots-Tag": "noindex"})
 
 
 def known(lang: str) -> Language | None:
@@ -137,4 +152,4 @@ def cached(request: Request, response: Response, *, indexed: bool) -> Response:
 
 def names(prefix: str, language: Language) -> dict[str, str]:
     """The wording whose keys begin with `prefix`, by what follows it."""
-    return {key.removeprefix(prefix): text for key, text in SITE_WORDS[language].items() if key.startswith(prefix)}
+    return {key.removeprefix(prefix): text for key, text in words(language).items() if key.startswith(prefix)}

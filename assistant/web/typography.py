@@ -6,14 +6,9 @@ import re
 from typing import Final
 
 from assistant.records import Language
+from assistant.web.wording import wording, words
 
 NBSP: Final = "\u00a0"
-_MONTHS: Final[dict[Language, tuple[str, ...]]] = {
-    "fr": ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"),
-    "en": (
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
-    ),
-}  # fmt: skip
 _HIGH_PUNCTUATION = re.compile(r"[ \u00a0]+(?=[?!;])")
 _ISO = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
 
@@ -26,7 +21,7 @@ def long_date(iso: str, language: Language) -> str:
     year, month, day = found.groups()
     if month is None or not 1 <= int(month) <= 12:
         return iso if month else year
-    name = _MONTHS[language][int(month) - 1]
+    name = wording(language).months[int(month) - 1]
     if day is None:
         return f"{name}{NBSP}{year}"
     number = "1er" if language == "fr" and int(day) == 1 else str(int(day))
@@ -44,6 +39,12 @@ def counted(number: int, one: str, many: str, language: Language) -> str:
     """A number with its noun; French counts zero and one alike."""
     single = number < 2 if language == "fr" else number == 1
     return f"{number}{NBSP}{one if single else many}"
+
+
+def duration(days: int, language: Language) -> str:
+    """A number of days, in years where it is whole years."""
+    count, unit = (days // 365, "year") if days % 365 == 0 and days else (days, "day")
+    return words(language)[f"{unit}_{'one' if count == 1 else 'many'}"].format(count=count)
 
 
 def tidied(text: str, language: Language) -> str:

@@ -145,7 +145,8 @@ def new_reader(browser: playwright.Browser, site: Site) -> Iterator[NewReader]:
         )
         context.grant_permissions(["clipboard-read", "clipboard-write"])
         reader = Reader(context.new_page(), address or site.address)
-        reader.page.set_default_timeout(8_000)
+        # A busy machine is slow; what never comes still fails.
+        reader.page.set_default_timeout(30_000)
         reader.page.on("request", lambda request: _note_foreign(reader, request.url))
         reader.page.on("pageerror", lambda error: reader.errors.append(str(error)))
         reader.page.on("console", lambda message: message.type == "error" and reader.errors.append(message.text))

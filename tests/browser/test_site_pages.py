@@ -33,6 +33,7 @@ PAGES = (
     "/api/docs",
     "/a/0123/thanks",
     "/a/gone",
+    "/nowhere",
 )
 ANSWERS = {
     "/a/answer": scripted_answer(FRENCH_QUESTION, "fr"),

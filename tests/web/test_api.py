@@ -9,6 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from assistant.settings import Settings
+from assistant.web.wording import words
 from tests.web.scripted import (
     ENGLISH_QUESTION,
     ENGLISH_SENTENCES,
@@ -108,10 +109,31 @@ def test_the_interface_describes_itself_without_another_host(client: TestClient)
     assert {"/api/ask", "/api/documents", "/api/health", "/api/feedback"} <= set(paths)
     page = client.get("/api/docs")
     assert page.status_code == 200
+    assert page.url.query == b"lang=fr"
     assert "POST /api/ask" in page.text
     assert "<script" not in page.text
     assert "src=" not in page.text
     assert client.get("/docs").status_code == client.get("/redoc").status_code == 404
+
+
+def test_the_interface_is_described_in_both_languages(client: TestClient) -> None:
+    """The page speaks its reader's language; the OpenAPI document says in English what the English page says."""
+    french, english = (client.get(f"/api/docs?lang={language}").text for language in ("fr", "en"))
+    described = client.get("/api/openapi.json").json()["paths"]
+    assert "Poser une question" in french and "Qui a coprésidé le sommet" in french and "Ask a question" not in french
+    for methods in described.values():
+        for operation in methods.values():
+            assert operation["summary"] in english
+            for response in operation["responses"].values():
+                assert response["description"].split("`")[0].strip() in english
+
+
+def test_the_widget_names_its_frame_in_both_languages(client: TestClient) -> None:
+    """The titles come from the wording; nothing is left to fill in."""
+    script = client.get("/static/widget.js")
+    assert script.headers["content-type"].startswith("text/javascript")
+    assert words("fr")["widget_title"] in script.text and words("en")["widget_title"] in script.text
+    assert "__TITLES__[" not in script.text
 
 
 def test_feedback_is_kept_with_the_answers_id(client: TestClient, store: ListStore) -> None:

@@ -55,7 +55,7 @@ def test_the_page_shows_what_a_journalist_checks(tmp_path: Path, tiny_parts: Par
     for expected in (
         DISPUTED,
         "L’argent du sommet",
-        "Test desk. Publié le 12\u00a0février\u00a02025",
+        "Test desk, publié le 12\u00a0février\u00a02025",
         "Situation au 11\u00a0février\u00a02025",
         "Élysée , 11\u00a0février\u00a02025",
         "Les sources divergent sur la chaîne.",
@@ -277,9 +277,9 @@ def test_what_a_model_wrote_is_said(tmp_path: Path, tiny_parts: Parts) -> None:
     """Model, reworded sentences and withheld ones are all named."""
     answer = scripted_answer("conflict", "fr")
     page = served(tmp_path, tiny_parts.catalogue, answer).get(f"/a/{answer.id}").text
-    assert "Phrases rédigées par un modèle de langue (m)" in page
-    assert "Phrases écartées faute d’appui\u00a0: 2." in page
-    assert "reformulée" in page
+    assert "Rédigée par un modèle de langue (m)" in page
+    assert "2 phrases sans appui ont été écartées." in page
+    assert "Appuyée\u00a0:" in page
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -178,7 +178,7 @@ function whenThere(selector, act) {
 // A line above the foot of the window, for what Gradio would say in English and in its own way.
 function note(message) {
   byId("note").textContent = message;
-  tell(message);
+  if (message) tell(message);
 }
 
 function watchToasts(toasts) {
@@ -190,13 +190,17 @@ function watchToasts(toasts) {
   }).observe(toasts, { childList: true, subtree: true });
 }
 
+// Every question passes the queue; only one that stays there is worth a word.
 function watchQueue(status) {
   const place = status.querySelector('[data-testid="status-tracker"]');
-  let queued = false;
+  let queued = 0;
   new MutationObserver(() => {
     const waits = /queue|file/i.test(place.textContent);
-    if (waits !== queued) note(waits ? say("queued") : "");
-    queued = waits;
+    if (waits && !queued) queued = setTimeout(() => note(say("queued")), 600);
+    if (waits || !queued) return;
+    clearTimeout(queued);
+    queued = 0;
+    note("");
   }).observe(place, { childList: true, subtree: true, characterData: true });
 }
 

@@ -8,7 +8,7 @@
   const height = Math.max(320, Number.parseInt(script.dataset.height, 10) || 640);
   const frame = document.createElement("iframe");
   frame.src = new URL(`/${language}/?embed=1`, script.src).href;
-  frame.title = { fr: "Questions sur le Sommet pour l’action sur l’IA", en: "Questions about the AI Action Summit" }[language];
+  frame.title = __TITLES__[language]; // the server writes the title in each language here
   frame.loading = "lazy";
   frame.allow = "clipboard-write";
   frame.referrerPolicy = "strict-origin";

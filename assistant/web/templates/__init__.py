@@ -14,8 +14,8 @@ from markupsafe import Markup
 
 from assistant.records import Language, other_language
 from assistant.web.escaping import escaped, is_web_address
-from assistant.web.site_wording import SITE_WORDS
 from assistant.web.typography import long_date, quoted
+from assistant.web.wording import words
 
 _FOLDER = Path(__file__).parent
 _STATIC = _FOLDER.parent / "static"
@@ -26,7 +26,7 @@ _STYLES = ("tokens.css", "site.css")
 class Frame:
     """What surrounds a page: its language, its path without the query, whether search engines are kept out.
 
-    `around` says whether the other pages are served, `translated` whether this one is there in the other language.
+    `around` says whether the other pages are served.
     """
 
     language: Language
@@ -34,7 +34,6 @@ class Frame:
     indexed: bool = True
     query: str = ""
     around: bool = True
-    translated: bool = True
 
     def in_language(self, language: Language) -> str:
         """The address of this page in `language`."""
@@ -67,7 +66,7 @@ class Templates:
             frame=frame,
             language=frame.language,
             other=other_language(frame.language),
-            say=_say(SITE_WORDS[frame.language]),
+            say=_say(words(frame.language)),
             day=lambda iso: long_date(str(iso), frame.language),
             **values,
         )
@@ -78,9 +77,9 @@ def _finalized(value: object) -> object:
     return Markup(escaped(value)) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
-def _say(words: Mapping[str, str]) -> Callable[..., str]:
+def _say(known: Mapping[str, str]) -> Callable[..., str]:
     def say(key: str, **values: object) -> str:
-        return words[key].format(**values) if values else words[key]
+        return known[key].format(**values) if values else known[key]
 
     return say
 
