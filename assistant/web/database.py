@@ -62,6 +62,8 @@ UNANSWERED_TEXTS = sa.Table(
     sa.Column("outcome", sa.String(16), nullable=False),
     sa.Column("question", sa.Text, nullable=False),
 )
+# In an order in which they can be filled: what is referred to comes first.
+TABLES = (ANSWERS, FEEDBACK, UNANSWERED, UNANSWERED_TEXTS)
 
 
 class StoreError(SummitError):
