@@ -11,6 +11,7 @@ import gradio as gr
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse, RedirectResponse
+from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from assistant.errors import SummitError
@@ -97,6 +98,10 @@ def _mount(app: FastAPI, page: Page, language: Language, options: WebOptions) ->
         mcp_server=options.mcp,
         theme=gr.themes.Base(font=["Source Sans 3", "sans-serif"], font_mono=["monospace"]),
     )
+    for route in mounted.routes:
+        # Its own handler repeats what was sent, and fails where that is no text.
+        if isinstance(route, Mount) and isinstance(route.app, FastAPI):
+            route.app.add_exception_handler(RequestValidationError, _explain)
     return mounted
 
 

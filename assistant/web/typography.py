@@ -14,7 +14,7 @@ _MONTHS: Final[dict[Language, tuple[str, ...]]] = {
         "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
     ),
 }  # fmt: skip
-_HIGH_PUNCTUATION = re.compile(r"[ \u00a0]+(?=[?!;])")
+_HIGH_PUNCTUATION = re.compile(r"(?<![ \u00a0])[ \u00a0]+(?=[?!;])")
 _ISO = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
 
 
