@@ -55,7 +55,10 @@ def ask(requirements: Sequence[str]) -> list[dict[str, Any]]:
 def verdict(canary: Sequence[Mapping[str, Any]], found: Sequence[Mapping[str, Any]]) -> tuple[int, str]:
     """The exit status and the words, from what pip-audit knows of the canary and of our versions."""
     if not any(one.get("vulns") for one in canary):
-        return NOT_POSSIBLE, f"NOT AUDITED: the advisory service was not reached ({CANARY} passed for clean); nothing is known"
+        return (
+            NOT_POSSIBLE,
+            f"NOT AUDITED: the advisory service was not reached ({CANARY} passed for clean); nothing is known",
+        )
     problems = [] if found else ["pip-audit gave no answer for our versions"]
     seen: set[tuple[str, str]] = set()
     for one in found:
@@ -67,9 +70,15 @@ def verdict(canary: Sequence[Mapping[str, Any]], found: Sequence[Mapping[str, An
             accepted = ids & set(ACCEPTED.get(name, ()))
             seen.update((name, one_id) for one_id in accepted)
             if not accepted:
-                problems.append(f"{name} {one['version']}: {', '.join(sorted(ids))}; install {known.get('fix_versions')}")
+                problems.append(
+                    f"{name} {one['version']}: {', '.join(sorted(ids))}; install {known.get('fix_versions')}"
+                )
     for name, reasons in ACCEPTED.items():
-        problems += [f"{name}: {one} is accepted but not reported any more; take it out" for one in reasons if (name, one) not in seen]
+        problems += [
+            f"{name}: {one} is accepted but not reported any more; take it out"
+            for one in reasons
+            if (name, one) not in seen
+        ]
     if problems:
         return 1, "AUDIT FAILED:\n" + "\n".join(problems)
     return 0, f"audited {len(found)} packages; accepted: {', '.join(one for _, one in sorted(seen)) or 'none'}"

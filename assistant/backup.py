@@ -142,7 +142,9 @@ def _unpack(source: Path, folder: Path) -> Manifest:
             archive.extractall(folder, members, filter="data")
         manifest = Manifest.model_validate_json((folder / _MANIFEST).read_bytes())
     except (OSError, EOFError, tarfile.TarError, gzip.BadGzipFile, zlib.error, ValidationError) as error:
-        raise BackupError(f"{source} is no backup of this program ({type(error).__name__}); name another file") from None
+        raise BackupError(
+            f"{source} is no backup of this program ({type(error).__name__}); name another file"
+        ) from None
     if (manifest.format, manifest.schema_version) != (FORMAT, SCHEMA):
         raise BackupError(
             f"{source} has format {manifest.format} and schema {manifest.schema_version}, this program reads {FORMAT} and {SCHEMA}; "
@@ -161,7 +163,9 @@ def _bounded(archive: tarfile.TarFile) -> list[tarfile.TarInfo]:
         members.append(member)
         size += member.size
         if len(members) > _MAX_FILES or size > _MAX_BYTES:
-            raise BackupError(f"the backup unpacks to more than {_MAX_FILES} files or {_MAX_BYTES} bytes; it is not ours")
+            raise BackupError(
+                f"the backup unpacks to more than {_MAX_FILES} files or {_MAX_BYTES} bytes; it is not ours"
+            )
     return members
 
 

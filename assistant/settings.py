@@ -24,7 +24,8 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="address that the web server listens on")
     port: int = Field(7860, ge=1, le=65535, description="port that the web server listens on")
     corpus_dir: Path = Field(
-        default_factory=lambda: _shipped("corpus"), description="folder of the documents; without one here, the shipped documents"
+        default_factory=lambda: _shipped("corpus"),
+        description="folder of the documents; without one here, the shipped documents",
     )
     data_dir: Path = Field(
         default_factory=lambda: user_data_path("summit-assistant", appauthor=False),
@@ -69,7 +70,8 @@ class Settings(BaseSettings):
         "127.0.0.1", description="address that /metrics listens on, which visitors should not reach"
     )
     otlp_url: str = Field(
-        "", description="`http://host:4317` of an OpenTelemetry collector for traces (needs the extra `tracing`); empty: none"
+        "",
+        description="`http://host:4317` of an OpenTelemetry collector for traces (needs the extra `tracing`); empty: none",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "warning", description="`info` logs a line a request and answer, never a text, an address or a query"

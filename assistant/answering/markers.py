@@ -16,7 +16,8 @@ _MARKER = re.compile(rf"\[\s*\^?{_WORD}(?P<numbers>{_LIST})\s*(?:[†:][^\]]{{0,
 _RANGE = re.compile(r"(\d{1,4})\s*(?:-|–|à|to)\s*\^?(\d{1,4})")
 # "Text. [1] [2]" says what "Text [1] [2]." says.
 _MARKERS_AFTER_STOP = re.compile(
-    rf"(?P<stop>(?<![.!?…])[.!?…]+[\"»”’')]*)(?P<markers>(?:[ \t]*{_MARKER.pattern.replace('?P<numbers>', '?:')})+)", re.IGNORECASE
+    rf"(?P<stop>(?<![.!?…])[.!?…]+[\"»”’')]*)(?P<markers>(?:[ \t]*{_MARKER.pattern.replace('?P<numbers>', '?:')})+)",
+    re.IGNORECASE,
 )
 _ENUMERATOR = re.compile(r"(^|\n)[ \t]*\d{1,2}[.)][ \t]+")
 _AFTER_ELLIPSIS = re.compile(r"(?<=…)\s+(?=[A-ZÀ-Ý«“])|(?<=\.\.\.)\s+(?=[A-ZÀ-Ý«“])")

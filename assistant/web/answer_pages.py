@@ -78,7 +78,9 @@ class _AnswerPages:
                 case _:
                     text = answer_with_notes(answer, today, f"{self._site.origin(request)}/a/{answer.id}", address_of)
             headers = {"Content-Disposition": f'attachment; filename="{answer.id}.{form}"'}
-            return self._site.cached(request, PlainTextResponse(text, media_type=_FORMS[form], headers=headers), indexed=False)
+            return self._site.cached(
+                request, PlainTextResponse(text, media_type=_FORMS[form], headers=headers), indexed=False
+            )
 
         return self._with_answer(request, answer_id, lang, show)
 

@@ -105,7 +105,7 @@ def connect(url: str, data_dir: Path) -> sa.Engine:
             return _sqlite(Path(parsed.database))
         if parsed.get_backend_name() == "postgresql":
             return _postgresql(parsed)
-    except (ArgumentError, NoSuchModuleError):
+    except (ArgumentError, NoSuchModuleError, ValueError):  # a port or a host that is none
         pass
     except ModuleNotFoundError:
         raise SettingsError(

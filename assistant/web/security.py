@@ -27,6 +27,7 @@ _GRADIO_ROUTES = re.compile(
 _MCP_ROUTES = re.compile(r"/gradio_api/mcp(?:/[\w./-]*)?")
 _PAGE = re.compile(rf"/(?P<language>{'|'.join(LANGUAGES)})(?P<rest>(?:/.*)?)", re.DOTALL)
 _HOST = re.compile(r"(?:[\w.-]{1,253}|\[[0-9a-fA-F:.]{2,45}\])(?::\d{1,5})?", re.ASCII)
+_NO_PLACE = "Host, X-Forwarded-Host or X-Forwarded-Proto names no host or protocol; send the address that you ask"
 _HASHED_ASSET = re.compile(rf"/(?:{'|'.join(LANGUAGES)})/assets/.+-[\w-]{{8}}\.\w+")
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -78,7 +79,7 @@ class Guard:
         if found and not self._is_served(found["rest"]):
             await JSONResponse({"error": "not found"}, 404)(scope, receive, guarded)
         elif not _names_a_place(headers):
-            await JSONResponse({"error": "Host, X-Forwarded-Host or X-Forwarded-Proto names no host or protocol; send the address that you ask"}, 400)(scope, receive, guarded)
+            await JSONResponse({"error": _NO_PLACE}, 400)(scope, receive, guarded)
         elif refusal := self._too_large(scope, found):
             await refusal(scope, receive, guarded)
         else:

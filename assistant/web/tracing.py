@@ -25,7 +25,9 @@ class Tracing:
         """
         parts = urlsplit(url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise SettingsError(f"SUMMIT_OTLP_URL={url!r} is no address; write http://127.0.0.1:4317, or leave it empty")
+            raise SettingsError(
+                f"SUMMIT_OTLP_URL={url!r} is no address; write http://127.0.0.1:4317, or leave it empty"
+            )
         self._provider = _provider(url, insecure=parts.scheme == "http")
         self._tracer = self._provider.get_tracer("assistant")
 

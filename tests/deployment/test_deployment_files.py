@@ -160,7 +160,9 @@ def test_compose_refers_to_what_it_defines() -> None:
         for volume in service.get("volumes", ()):
             source = volume.split(":")[0]
             assert (ROOT / source).exists() if source.startswith("./") else source in compose["volumes"]
-        for other, condition in dict(service["depends_on"]).items() if isinstance(service.get("depends_on"), dict) else ():
+        for other, condition in (
+            dict(service["depends_on"]).items() if isinstance(service.get("depends_on"), dict) else ()
+        ):
             if condition["condition"] == "service_healthy":
                 assert "healthcheck" in compose["services"][other]
 
@@ -182,7 +184,9 @@ def test_compose_shuts_its_services_in() -> None:
 def test_compose_keeps_no_secret_and_the_tested_chroma() -> None:
     """The password comes from outside and must be given; client and server of Chroma have one version."""
     text = (ROOT / "compose.yaml").read_text("utf-8")
-    assert all("${POSTGRES_PASSWORD:?" in line for line in re.findall(r"^.*PASSWORD[:}].*$|^.*postgresql://.*$", text, re.M))
+    assert all(
+        "${POSTGRES_PASSWORD:?" in line for line in re.findall(r"^.*PASSWORD[:}].*$|^.*postgresql://.*$", text, re.M)
+    )
     pinned = re.search(r"^chromadb==(\S+)$", (ROOT / "constraints.txt").read_text("utf-8"), re.M)
     assert pinned and services()["chroma"]["image"] == f"chromadb/chroma:{pinned[1]}"
 
@@ -192,7 +196,9 @@ def test_the_proxy_that_is_believed_is_the_one_in_front() -> None:
     compose = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))
     subnet = compose["networks"]["inside"]["ipam"]["config"][0]["subnet"]
     assert services()["app"]["environment"]["SUMMIT_TRUSTED_PROXIES"] == subnet
-    assert "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;" in (DEPLOY / "nginx-proxy.conf").read_text("utf-8")
+    assert "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;" in (DEPLOY / "nginx-proxy.conf").read_text(
+        "utf-8"
+    )
 
 
 def test_the_document_names_every_file_and_command() -> None:

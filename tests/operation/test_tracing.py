@@ -58,7 +58,9 @@ def test_a_request_is_a_span_without_its_words(tiny_parts: Parts) -> None:
     """Route, method and status reach the collector; question, path, query and headers do not."""
     with collector() as (taken, url):
         tracing = Tracing(url)
-        client = TestClient(create_app(tiny_parts, Settings(), operation=Operation(Health(), Metrics(tracing.requested))))
+        client = TestClient(
+            create_app(tiny_parts, Settings(), operation=Operation(Health(), Metrics(tracing.requested)))
+        )
         client.post("/api/ask?zebra=1", json={"question": "Who chaired the zebra summit?"}, headers={"X-Z": "zebra"})
         client.get("/zebra/zebra")
         tracing.close()

@@ -17,27 +17,76 @@ from starlette.types import ASGIApp, Message
 
 ELEMENT = "<x-hit onclick=hit()>"
 PAYLOADS = (
-    ELEMENT, f'"{ELEMENT}', f"'>{ELEMENT}", "{{7*7}}${7*7}<%= 7*7 %>", "'; DROP TABLE summit_answers; --", "' OR 1=1 --", "../../../../etc/passwd",
-    "..%2f..%2fetc%2fpasswd", "/etc/passwd\x00.html", "__import__('os').system('touch hit')", "!!python/object/apply:os.system ['touch hit']",
-    "$(touch hit)", "`touch hit`", "|touch hit", "\r\nX-Hit: 1\r\n\r\n", "%0d%0aX-Hit:%201", "\u202e\u200b\ufeff\x1b[31m", "A" * 5000, "é" * 3000, "\ud800",
-    "𝕊" * 300, "-1", "9" * 400, "1e999", "NaN", "null", "[]", "{}", "%", "%ff%fe", "%00", "\x00", "\n" * 500, "http://169.254.169.254/", "file:///etc/passwd",
-    "<!DOCTYPE x [<!ENTITY a SYSTEM 'file:///etc/passwd'>]>", "{0.__class__}", "%s%n%x", "; ".join(["q=0.5"] * 500), "W/" * 500, ",".join('"x"' for _ in range(500)),
-)  # fmt: skip
-QUESTIONS = ("Who co-chaired the summit?", "Qui a coprésidé le sommet ?", "What is Current AI?", "Quelle heure est-il à Tokyo ?")
+    ELEMENT,
+    f'"{ELEMENT}',
+    f"'>{ELEMENT}",
+    "{{7*7}}${7*7}<%= 7*7 %>",
+    "'; DROP TABLE summit_answers; --",
+    "' OR 1=1 --",
+    "../../../../etc/passwd",
+    "..%2f..%2fetc%2fpasswd",
+    "/etc/passwd\x00.html",
+    "__import__('os').system('touch hit')",
+    "!!python/object/apply:os.system ['touch hit']",
+    "$(touch hit)",
+    "`touch hit`",
+    "|touch hit",
+    "\r\nX-Hit: 1\r\n\r\n",
+    "%0d%0aX-Hit:%201",
+    "\u202e\u200b\ufeff\x1b[31m",
+    "A" * 5000,
+    "é" * 3000,
+    "\ud800",
+    "𝕊" * 300,
+    "-1",
+    "9" * 400,
+    "1e999",
+    "NaN",
+    "null",
+    "[]",
+    "{}",
+    "%",
+    "%ff%fe",
+    "%00",
+    "\x00",
+    "\n" * 500,
+    "http://169.254.169.254/",
+    "file:///etc/passwd",
+    "<!DOCTYPE x [<!ENTITY a SYSTEM 'file:///etc/passwd'>]>",
+    "{0.__class__}",
+    "%s%n%x",
+    "; ".join(["q=0.5"] * 500),
+    "W/" * 500,
+    ",".join('"x"' for _ in range(500)),
+)
+QUESTIONS = (
+    "Who co-chaired the summit?",
+    "Qui a coprésidé le sommet ?",
+    "What is Current AI?",
+    "Quelle heure est-il à Tokyo ?",
+)
 PATHS = (
-    "/", "/fr/", "/en/", "/api/ask", "/api/feedback", "/api/documents", "/api/health", "/api/health/live", "/api/openapi.json", "/api/docs", "/favicon.ico",
-    "/documents", "/timeline", "/about", "/quality", "/corrections", "/d/{}", "/a/{}", "/a/{}/references.{}", "/a/{}/feedback", "/a/{}/thanks", "/static/{}",
-    "/fr/config", "/en/gradio_api/info", "/fr/gradio_api/queue/join", "/fr/gradio_api/queue/data", "/en/gradio_api/run/{}", "/en/gradio_api/call/{}",
-    "/fr/gradio_api/reset", "/fr/gradio_api/cancel", "/en/gradio_api/heartbeat/{}", "/fr/gradio_api/upload", "/fr/gradio_api/file={}", "/fr/assets/{}", "/{}", "/{}/{}", "//{}",
-)  # fmt: skip
+    "/ /fr/ /en/ /api/ask /api/feedback /api/documents /api/health /api/health/live /api/openapi.json /api/docs "
+    "/favicon.ico /documents /timeline /about /quality /corrections /d/{} /a/{} /a/{}/references.{} /a/{}/feedback "
+    "/a/{}/thanks /static/{} /fr/config /en/gradio_api/info /fr/gradio_api/queue/join /fr/gradio_api/queue/data "
+    "/en/gradio_api/run/{} /en/gradio_api/call/{} /fr/gradio_api/reset /fr/gradio_api/cancel "
+    "/en/gradio_api/heartbeat/{} /fr/gradio_api/upload /fr/gradio_api/file={} /fr/assets/{} /{} /{}/{} //{}"
+).split()
 POSTED = ("/ask", "/feedback", "/join", "/run/", "/call/", "/reset", "/cancel", "/upload")
 METHODS = ("GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "HIT")
 HEADERS = (
-    "accept", "accept-language", "content-type", "cookie", "host", "if-none-match", "if-modified-since", "origin", "range", "referer", "sec-fetch-site",
-    "user-agent", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "forwarded", "x-original-url", "x-http-method-override", "transfer-encoding",
-    "content-length", "content-encoding", "expect", "upgrade", "connection", "authorization",
-)  # fmt: skip
-TYPES = ("application/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/plain", "text/event-stream", "")
+    "accept accept-language content-type cookie host if-none-match if-modified-since origin range referer "
+    "sec-fetch-site user-agent x-forwarded-for x-forwarded-host x-forwarded-proto forwarded x-original-url "
+    "x-http-method-override transfer-encoding content-length content-encoding expect upgrade connection authorization"
+).split()
+TYPES = (
+    "application/json",
+    "application/x-www-form-urlencoded",
+    "multipart/form-data; boundary=x",
+    "text/plain",
+    "text/event-stream",
+    "",
+)
 
 
 @dataclass(frozen=True)
@@ -53,10 +102,20 @@ class Sent:
     def scope(self) -> dict[str, Any]:
         """As the server hands it over: the path decoded, headers as bytes without line ends."""
         return {
-            "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": self.method, "scheme": "http", "path": self.path,
-            "raw_path": quote(self.path, errors="replace").encode(), "root_path": "", "query_string": self.query, "headers": list(self.headers),
-            "client": ("203.0.113.7", 4711), "server": ("127.0.0.1", 80), "state": {},
-        }  # fmt: skip
+            "type": "http",
+            "asgi": {"version": "3.0"},
+            "http_version": "1.1",
+            "method": self.method,
+            "scheme": "http",
+            "path": self.path,
+            "raw_path": quote(self.path, errors="replace").encode(),
+            "root_path": "",
+            "query_string": self.query,
+            "headers": list(self.headers),
+            "client": ("203.0.113.7", 4711),
+            "server": ("127.0.0.1", 80),
+            "state": {},
+        }
 
 
 @dataclass
@@ -106,7 +165,20 @@ class Fuzzer:
             return chance.randbytes(chance.randrange(300))
         if path.endswith("/feedback") and path != "/api/feedback":
             return f"verdict={quote_plus(self._word(), errors='replace')}&text={quote_plus(self._word(), errors='replace')}".encode()
-        names = ("question", "id", "history", "language", "answer_id", "verdict", "text", "data", "fn_index", "session_hash", "event_id", "x")
+        names = (
+            "question",
+            "id",
+            "history",
+            "language",
+            "answer_id",
+            "verdict",
+            "text",
+            "data",
+            "fn_index",
+            "session_hash",
+            "event_id",
+            "x",
+        )
         content: dict[str, Any] = {chance.choice(names): self._value(3) for _ in range(chance.randrange(4))}
         if path == "/api/ask" and chance.random() < 0.8:
             content = {"question": self._word()} | ({"language": "en"} if chance.random() < 0.5 else {})
@@ -114,9 +186,18 @@ class Fuzzer:
 
     def _value(self, depth: int) -> Any:
         chance = self._chance
-        kinds: list[Callable[[], Any]] = [self._word, lambda: chance.randrange(-(2**70), 2**70), lambda: None, lambda: True, lambda: 1.5]
+        kinds: list[Callable[[], Any]] = [
+            self._word,
+            lambda: chance.randrange(-(2**70), 2**70),
+            lambda: None,
+            lambda: True,
+            lambda: 1.5,
+        ]
         if depth:
-            kinds += [lambda: [self._value(depth - 1) for _ in range(3)], lambda: {self._word(): self._value(depth - 1)}]
+            kinds += [
+                lambda: [self._value(depth - 1) for _ in range(3)],
+                lambda: {self._word(): self._value(depth - 1)},
+            ]
             kinds += [lambda: [{"question": self._word()}]]
         return chance.choice(kinds)()
 
@@ -149,14 +230,27 @@ async def send_to(app: ASGIApp, sent: Sent) -> Received:
         await app(sent.scope(), receive, send)
     except Exception as error:  # noqa: BLE001  whatever it is, it is what the test looks for
         place = traceback.extract_tb(error.__traceback__)[-1]
-        received.status, received.body = 500, f"{type(error).__name__}: {error} at {place}"[:300].encode("utf-8", "replace")
+        received.status, received.body = (
+            500,
+            f"{type(error).__name__}: {error} at {place}"[:300].encode("utf-8", "replace"),
+        )
     return received
 
 
 class Watched:
     """What Python itself reports while requests are served: programs started, connections made, files written."""
 
-    _EVENTS = ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.fork", "pty.spawn", "os.remove", "os.rename", "ctypes.dlopen")
+    _EVENTS = (
+        "subprocess.Popen",
+        "os.system",
+        "os.exec",
+        "os.posix_spawn",
+        "os.fork",
+        "pty.spawn",
+        "os.remove",
+        "os.rename",
+        "ctypes.dlopen",
+    )
 
     def __init__(self, allowed_folder: str) -> None:
         self._folder = allowed_folder
@@ -171,10 +265,13 @@ class Watched:
             self.seen[f"{event} {arguments!r:.200}"] += 1
         elif event == "socket.connect" and not str(arguments[1]).startswith("("):
             self.seen[f"{event} {arguments[1]!r:.200}"] += 1
-        elif event == "open" and isinstance(arguments[1], str) and set(arguments[1]) & set("wax+"):
-            # The temporary folder itself is named where a nameless file is made in it: a form's parts.
-            if not str(arguments[0]).startswith(self._folder) and arguments[0] != tempfile.gettempdir():
-                self.seen[f"open for writing {arguments[0]!r:.200}"] += 1
+        elif event == "open" and self._is_written_elsewhere(arguments[0], arguments[1]):
+            self.seen[f"open for writing {arguments[0]!r:.200}"] += 1
+
+    def _is_written_elsewhere(self, path: object, mode: object) -> bool:
+        """Outside of our folder. The temporary folder itself is named where a nameless file is made in it: a form's parts."""
+        writes = isinstance(mode, str) and bool(set(mode) & set("wax+"))
+        return writes and not str(path).startswith(self._folder) and path != tempfile.gettempdir()
 
 
 def problems(sent: Sent, received: Received) -> Iterator[str]:

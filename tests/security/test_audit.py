@@ -20,8 +20,14 @@ def audit() -> Any:
     return module
 
 
-REACHED = [{"name": "jinja2", "version": "3.1.0", "vulns": [{"id": "PYSEC-1", "aliases": [], "fix_versions": ["3.1.6"]}]}]
-CHROMA = {"name": "chromadb", "version": "1.5.9", "vulns": [{"id": "GHSA-x", "aliases": ["CVE-2026-45829"], "fix_versions": []}]}
+REACHED = [
+    {"name": "jinja2", "version": "3.1.0", "vulns": [{"id": "PYSEC-1", "aliases": [], "fix_versions": ["3.1.6"]}]}
+]
+CHROMA = {
+    "name": "chromadb",
+    "version": "1.5.9",
+    "vulns": [{"id": "GHSA-x", "aliases": ["CVE-2026-45829"], "fix_versions": []}],
+}
 CLEAN = {"name": "httpx", "version": "0.28.1", "vulns": []}
 SKIPPED = {"name": "torch", "skip_reason": "Dependency not found"}
 BAD = {"name": "lxml", "version": "1", "vulns": [{"id": "PYSEC-2", "aliases": ["CVE-2"], "fix_versions": ["2"]}]}
@@ -39,7 +45,16 @@ BAD = {"name": "lxml", "version": "1", "vulns": [{"id": "PYSEC-2", "aliases": ["
         (REACHED, [CLEAN], 1, "CVE-2026-45829 is accepted but not reported any more"),
         (REACHED, [], 1, "gave no answer"),
     ],
-    ids=["no answer", "canary skipped", "canary clean", "clean", "one skipped", "one vulnerable", "stale exception", "empty"],
+    ids=[
+        "no answer",
+        "canary skipped",
+        "canary clean",
+        "clean",
+        "one skipped",
+        "one vulnerable",
+        "stale exception",
+        "empty",
+    ],
 )
 def test_what_was_not_looked_up_does_not_pass(
     canary: list[dict[str, Any]], found: list[dict[str, Any]], status: int, words: str

@@ -18,7 +18,11 @@ SCHEMA = schemathesis.openapi.from_asgi("/api/openapi.json", create_app(Scripted
 @pytest.mark.slow
 @SCHEMA.parametrize()
 @settings(
-    max_examples=60, derandomize=True, database=None, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck)
+    max_examples=60,
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
 )
 def test_every_route_keeps_its_own_description(case: Any) -> None:
     """Status codes, content types and bodies are those of the description; no status of 500 and above but the polite 503."""

@@ -39,13 +39,40 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner, max_size=4),
     max_leaves=12,
 )
-KEYS = "question id history language format rows index encoder dimension splitter metric layout corpus title kind sections fr en sources url date as_of not_before".split()
+KEYS = (
+    "question id history language format rows index encoder dimension splitter metric layout corpus title kind sections fr en sources url "
+    "date as_of not_before"
+).split()
 OURS = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | st.sampled_from(["fr", "2025-02-30", "../x", "https://x"]),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=20)
+    | st.sampled_from(["fr", "2025-02-30", "../x", "https://x"]),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=5),
     max_leaves=12,
 )
-WORDS = st.sampled_from(["user-agent: *", "Disallow: /", "crawl-delay: ", "request-rate: ", "²", "9" * 400, "1/0", "allow: %zz", "sitemap: \x00", "\n", ":", "# ", "[[page]]", "id = ", '"x"', "url = "])  # fmt: skip
+WORDS = st.sampled_from(
+    [
+        "user-agent: *",
+        "Disallow: /",
+        "crawl-delay: ",
+        "request-rate: ",
+        "²",
+        "9" * 400,
+        "1/0",
+        "allow: %zz",
+        "sitemap: \x00",
+        "\n",
+        ":",
+        "# ",
+        "[[page]]",
+        "id = ",
+        '"x"',
+        "url = ",
+    ]
+)
 
 
 def put(folder: Path, name: str, content: bytes) -> Path:
@@ -77,7 +104,9 @@ FILES: dict[str, Callable[[Path, bytes], Any]] = {
 
 @pytest.mark.parametrize("name", FILES)
 @given(content=st.one_of(BYTES, JSON.map(lambda v: json.dumps(v).encode()), OURS.map(lambda v: json.dumps(v).encode())))
-def test_a_file_of_any_content_is_read_or_refused(name: str, content: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_a_file_of_any_content_is_read_or_refused(
+    name: str, content: bytes, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """Metadata, lists, logs, reports and the index's own files: a value, or an error that says which file."""
     folder = tmp_path_factory.getbasetemp() / f"parser-{name}"
     folder.mkdir(exist_ok=True)
@@ -109,7 +138,11 @@ def test_a_row_of_any_content_is_no_answer(content: str) -> None:
     assert read_answer(content) is None
 
 
-@given(st.dictionaries(st.sampled_from([PREFIX + name.upper() for name in Settings.model_fields]), st.text(max_size=40), max_size=4))
+@given(
+    st.dictionaries(
+        st.sampled_from([PREFIX + name.upper() for name in Settings.model_fields]), st.text(max_size=40), max_size=4
+    )
+)
 def test_settings_of_any_value_are_read_or_refused(environ: dict[str, str]) -> None:
     """An environment gives settings, or one error that names the variable; so do the options made of them."""
     with suppress(SummitError):

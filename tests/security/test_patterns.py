@@ -10,6 +10,7 @@ import signal
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from re import _constants as sre  # type: ignore[attr-defined]  # the parser has no public name since 3.11
 from re import _parser as parser  # type: ignore[attr-defined]
 from types import ModuleType
@@ -24,7 +25,31 @@ LENGTH = 4_000
 """Four times the longest question that is accepted by default."""
 SECONDS = 1.0
 """Of the processor's time, for one text: a pattern whose time grows with the square stays below it, one that grows faster does not."""
-UNITS = (" ", "\n", "a", "0", "é", "A", ".", ",", "-", "'", '"', "1.", "a ", " a", "a.", "1 ", " 1", "[1", "\t ", "&#", "<a ", "Aa ", "a-")
+UNITS = (
+    " ",
+    "\n",
+    "a",
+    "0",
+    "é",
+    "A",
+    ".",
+    ",",
+    "-",
+    "'",
+    '"',
+    "1.",
+    "a ",
+    " a",
+    "a.",
+    "1 ",
+    " 1",
+    "[1",
+    "\t ",
+    "&#",
+    "<a ",
+    "Aa ",
+    "a-",
+)
 # A tenth of the length takes a tenth of the time, or a hundredth where it grows with the square: what is quicker than this is not tried long.
 PILOT_SECONDS = 0.001
 
@@ -54,12 +79,11 @@ def held(value: Any, depth: int = 0) -> Iterator[re.Pattern[str]]:
 def written(module: ModuleType) -> Iterator[re.Pattern[str]]:
     """The patterns that stand in calls of `re`, read with the module's own names."""
     assert module.__file__
-    with open(module.__file__, encoding="utf-8") as stream:
-        tree = ast.parse(stream.read())
+    tree = ast.parse(Path(module.__file__).read_text("utf-8"))
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("re.") and node.args:
             with suppress(NameError, TypeError, AttributeError):  # made of a function's own variables: see `held`
-                pattern = eval(compile(ast.Expression(node.args[0]), "pattern", "eval"), dict(vars(module)))  # noqa: S307
+                pattern = eval(compile(ast.Expression(node.args[0]), "pattern", "eval"), dict(vars(module)))
                 if isinstance(pattern, str):
                     yield re.compile(pattern, flags(node, module))
 
@@ -69,7 +93,7 @@ def flags(node: ast.Call, module: ModuleType) -> int:
     found = 0
     for argument in [*node.args[1:], *(one.value for one in node.keywords)]:
         if ast.unparse(argument).replace(" ", "").replace("|", "").replace("re.", "").isupper():
-            found |= eval(compile(ast.Expression(argument), "flags", "eval"), dict(vars(module)))  # noqa: S307
+            found |= eval(compile(ast.Expression(argument), "flags", "eval"), dict(vars(module)))
     return found
 
 
@@ -184,7 +208,9 @@ def test_no_text_keeps_a_pattern_busy() -> None:
     patterns = all_patterns()
     assert len(patterns) > 150, "the patterns of the tree are found"
     found = {key: slowest(one) for key, one in patterns.items()}
-    late = {patterns[key].pattern[:120]: (round(took, 2), text) for key, (took, text) in found.items() if took > SECONDS}
+    late = {
+        patterns[key].pattern[:120]: (round(took, 2), text) for key, (took, text) in found.items() if took > SECONDS
+    }
     assert late == {}
 
 

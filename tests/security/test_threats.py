@@ -34,7 +34,10 @@ def test_every_threat_names_a_test_that_exists(row: str) -> None:
         assert name in tests_of(ROOT / file), f"{file}::{name}"
 
 
-@pytest.mark.parametrize("party", ["Visitors", "Hostile documents", "A hostile model", "A hostile site that embeds us", "The operator's mistakes"])
+@pytest.mark.parametrize(
+    "party",
+    ["Visitors", "Hostile documents", "A hostile model", "A hostile site that embeds us", "The operator's mistakes"],
+)
 def test_each_party_has_its_threats(party: str) -> None:
     """The five parties of the model are there, each with a table."""
     (section,) = re.findall(rf"^## {re.escape(party)}\n(.*?)(?=^## )", TEXT, re.DOTALL | re.MULTILINE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 import sqlalchemy as sa
@@ -22,10 +23,10 @@ QUESTION = {"question": "Who co-chaired the summit?"}
 EVIL = "https://evil.example"
 
 
-@pytest.fixture
-def site(tiny_parts: Parts, tmp_path: Path) -> Iterator[TestClient]:
+@pytest.fixture(scope="module")
+def site(tiny_parts: Parts, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """The whole application, which has no address of its own set."""
-    with client(tiny_parts, tmp_path) as opened:
+    with client(tiny_parts, tmp_path_factory.mktemp("site")) as opened:
         yield opened
 
 
@@ -43,21 +44,37 @@ def kept(site: TestClient) -> str:
     return path
 
 
-ROUTES = ("/fr/", "/en/config", "/fr/gradio_api/info", "/api/ask", "/api/documents", "/api/health", "/documents", "/static/page.css")
+ROUTES = (
+    "/fr/",
+    "/en/config",
+    "/fr/gradio_api/info",
+    "/api/ask",
+    "/api/documents",
+    "/api/health",
+    "/documents",
+    "/static/page.css",
+)
 
 
 @pytest.mark.parametrize("path", ROUTES)
 @pytest.mark.parametrize("host", ["assistant.example", "localhost"])
 def test_no_other_site_may_read_our_responses(site: TestClient, path: str, host: str) -> None:
     """With an Origin of elsewhere, asked directly or by preflight, no header allows that page to read what came."""
-    sent = {"Origin": EVIL, "Host": host, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "x"}
+    sent = {
+        "Origin": EVIL,
+        "Host": host,
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "x",
+    }
     for method in ("GET", "POST", "OPTIONS"):
         headers = site.request(method, path, headers=sent).headers
         assert [name for name in headers if name.startswith("access-control")] == []
 
 
 @pytest.mark.parametrize("sign", ["%0d%0a", "%0a", "%E5%98%8A%E5%98%8D", "\u010d\u010a", "%00"])
-@pytest.mark.parametrize("path", ["/?q=x{}X-Hit:1", "/timeline?q=x{}X-Hit:1", "/a/x{}X-Hit:1", "/d/x{}X-Hit:1?lang=y", "/{}X-Hit:1"])
+@pytest.mark.parametrize(
+    "path", ["/?q=x{}X-Hit:1", "/timeline?q=x{}X-Hit:1", "/a/x{}X-Hit:1", "/d/x{}X-Hit:1?lang=y", "/{}X-Hit:1"]
+)
 def test_nobody_adds_a_header_to_a_response(site: TestClient, path: str, sign: str) -> None:
     """Line ends in path and query, encoded in every way, stay inside their header, encoded."""
     response = site.get(path.format(sign))
@@ -65,7 +82,14 @@ def test_nobody_adds_a_header_to_a_response(site: TestClient, path: str, sign: s
     assert not any(sign in value for value in response.headers.values() for sign in "\r\n\x00")
 
 
-FORWARDED = {"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "gopher", "Forwarded": "host=evil.example", "X-Original-URL": "/api/health", "X-Rewrite-URL": "/x", "X-HTTP-Method-Override": "DELETE"}  # fmt: skip
+FORWARDED = {
+    "X-Forwarded-Host": "evil.example",
+    "X-Forwarded-Proto": "https",
+    "Forwarded": "host=evil.example",
+    "X-Original-URL": "/api/health",
+    "X-Rewrite-URL": "/x",
+    "X-HTTP-Method-Override": "DELETE",
+}
 
 
 def test_no_header_poisons_a_cached_permalink(tiny_parts: Parts, tmp_path: Path) -> None:
@@ -75,7 +99,13 @@ def test_no_header_poisons_a_cached_permalink(tiny_parts: Parts, tmp_path: Path)
         for address in (path, f"{path}?lang=en", f"{path}/references.txt", f"{path}/references.json"):
             plain = site.get(address)
             assert plain.headers["cache-control"].startswith("public")
-            for sent in (FORWARDED, {"Host": "evil.example"}, {"Accept-Language": "en"}, {"Cookie": "a=b"}, {"Origin": EVIL}):
+            for sent in (
+                FORWARDED,
+                {"Host": "evil.example"},
+                {"Accept-Language": "en"},
+                {"Cookie": "a=b"},
+                {"Origin": EVIL},
+            ):
                 other = site.get(address, headers=sent)
                 assert (other.content, other.headers["etag"]) == (plain.content, plain.headers["etag"])
 
@@ -91,36 +121,51 @@ def test_without_an_address_of_our_own_no_shared_cache_keeps_a_page(site: TestCl
         assert (again.status_code, again.headers["cache-control"]) == (304, plain.headers["cache-control"])
 
 
-OUTSIDE = ("../records.py", "..%2frecords.py", "%2e%2e/%2e%2e/pyproject.toml", "....//x", "/etc/passwd", "%2fetc%2fpasswd", "..\\..\\x", "fonts/../../records.py", "\x00page.css", "~root/.profile")  # fmt: skip
+OUTSIDE = (
+    "../records.py",
+    "..%2frecords.py",
+    "%2e%2e/%2e%2e/pyproject.toml",
+    "....//x",
+    "/etc/passwd",
+    "%2fetc%2fpasswd",
+    "..\\..\\x",
+    "fonts/../../records.py",
+    "\x00page.css",
+    "~root/.profile",
+)
 
 
 @pytest.mark.parametrize("name", OUTSIDE)
 @pytest.mark.parametrize("below", ["/static", "/d", "/a", "/fr/assets", "/en/static", "/fr/gradio_api/file="])
 def test_no_path_leads_out_of_its_folder(site: TestClient, below: str, name: str) -> None:
-    """Dots, encoded or not, absolute paths and zero bytes name nothing: 404, and no text of a file of ours or the machine's."""
-    import urllib.parse
-
-    response = site.get(f"{below}/{urllib.parse.quote(name, safe='/%')}")
-    assert response.status_code in (404, 307), response.status_code
+    """Dots, encoded or not, absolute paths and zero bytes name nothing that may be had, and no text of a file of ours or the machine's."""
+    response = site.get(f"{below}/{quote(name, safe='/%')}")
+    assert response.status_code in (403, 404, 307), response.status_code
     assert not any(word in response.text for word in ("root:x:", "import annotations", "[project]"))
 
 
 def test_no_forwarded_address_buys_more_questions(tiny_parts: Parts) -> None:
     """Whoever changes X-Forwarded-For with every question is one client all the same, unless a trusted proxy wrote it."""
-    for proxies, expected in (("", 3), ("10.9.9.9", 3), ("testclient", 0)):
-        if proxies == "testclient":
-            continue
+    for proxies in ("", "10.9.9.9"):
         app = create_app(tiny_parts, Settings(trusted_proxies=proxies), limiter=RateLimiter(3))
         asking = TestClient(app)
         statuses = [
-            asking.post("/api/ask", json=QUESTION, headers={"X-Forwarded-For": f"198.51.100.{n}", "X-Real-IP": f"1.1.1.{n}", "Forwarded": f"for=1.1.1.{n}"}).status_code
+            asking.post(
+                "/api/ask",
+                json=QUESTION,
+                headers={
+                    "X-Forwarded-For": f"198.51.100.{n}",
+                    "X-Real-IP": f"1.1.1.{n}",
+                    "Forwarded": f"for=1.1.1.{n}",
+                },
+            ).status_code
             for n in range(10)
-        ]  # fmt: skip
-        assert statuses == [200] * expected + [429] * (10 - expected)
+        ]
+        assert statuses == [200] * 3 + [429] * 7
 
 
 def test_no_secret_reaches_the_log_or_a_page(
-    tmp_path: Path, tiny_parts: Parts, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, tiny_parts: Parts, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The passwords of the database and of Redis, neither of which answers, are in no line, no error and no response."""
     secret = "zebra-4711"
@@ -129,7 +174,11 @@ def test_no_secret_reaches_the_log_or_a_page(
         store = AnswerStore(connect(url, tmp_path), tiny_parts.catalogue, prepared=False)
         limiter = RateLimiter(5, f"redis://:{secret}@127.0.0.1:9/0")
         site = TestClient(create_app(tiny_parts, Settings(), store, limiter), raise_server_exceptions=False)
-        shown = [site.post("/api/ask", json=QUESTION).text, site.get("/api/health").text, site.get("/a/00000000000000000000").text]
+        shown = [
+            site.post("/api/ask", json=QUESTION).text,
+            site.get("/api/health").text,
+            site.get("/a/00000000000000000000").text,
+        ]
         shown += [store.problem, limiter.problem, repr(store.engine.url), repr(sa.make_url(url))]
     assert limiter.problem and store.problem, "both were tried"
     assert secret not in caplog.text + "".join(shown)
