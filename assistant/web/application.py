@@ -11,6 +11,7 @@ import gradio as gr
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse, RedirectResponse
+from gradio.route_utils import FnIndexInferError
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
@@ -99,9 +100,10 @@ def _mount(app: FastAPI, page: Page, language: Language, options: WebOptions) ->
         theme=gr.themes.Base(font=["Source Sans 3", "sans-serif"], font_mono=["monospace"]),
     )
     for route in mounted.routes:
-        # Its own handler repeats what was sent, and fails where that is no text.
+        # Gradio's own handler repeats what was sent, and fails where that is no text; a name of no function it does not handle at all.
         if isinstance(route, Mount) and isinstance(route.app, FastAPI):
             route.app.add_exception_handler(RequestValidationError, _explain)
+            route.app.add_exception_handler(FnIndexInferError, _no_function)
     return mounted
 
 
@@ -131,6 +133,10 @@ async def _unavailable(_: Request, error: Exception) -> JSONResponse:
     """Something that the service needs is not there; what it is stands in the log, for it may name the operator's folders."""
     _LOG.warning("a request could not be served: %s", error)
     return JSONResponse({"error": "the service cannot answer at the moment; /api/health says what is ill"}, 503)
+
+
+async def _no_function(_: Request, __: Exception) -> JSONResponse:
+    return JSONResponse({"error": "there is no function of that name; GET .../gradio_api/info lists them"}, 404)
 
 
 async def _failed(_: Request, __: Exception) -> JSONResponse:
