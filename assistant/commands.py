@@ -10,6 +10,8 @@ import os
 import sys
 from collections.abc import Sequence
 from datetime import date
+from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from assistant.errors import SummitError
@@ -56,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m assistant", description="Answers questions about the AI Action Summit."
     )
+    parser.add_argument("--version", action="version", version=version("summit-assistant"))
     commands = parser.add_subparsers(required=True, metavar="command")
     index = commands.add_parser("index", help="bring the index up to date with the corpus folder")
     index.add_argument("--rebuild", action="store_true", help="embed everything anew")
@@ -80,6 +83,12 @@ def _parser() -> argparse.ArgumentParser:
     fetch.set_defaults(run=_fetch)
     serve = commands.add_parser("serve", help="serve the page and the API")
     serve.set_defaults(run=_serve)
+    backup = commands.add_parser("backup", help="write the index and the database to one file")
+    backup.set_defaults(run=_backup)
+    restored = commands.add_parser("restore", help="read them back, into an empty database")
+    restored.set_defaults(run=_restore)
+    for one in (backup, restored):
+        one.add_argument("file", type=Path, help="a .tar.gz")
     _add_feedback(commands.add_parser("feedback", help="what readers said, and what got no answer"))
     return parser
 
@@ -197,6 +206,22 @@ def _serve(parsed: argparse.Namespace, settings: Settings) -> int:
     from assistant.serving import serve
 
     return serve(settings)
+
+
+def _backup(parsed: argparse.Namespace, settings: Settings) -> int:
+    from assistant.backup import back_up
+
+    manifest = back_up(settings.data_dir, settings.database_url, parsed.file)
+    print(f"{parsed.file}: index {manifest.index or '(none)'}, {sum(manifest.rows.values())} rows")
+    return 0
+
+
+def _restore(parsed: argparse.Namespace, settings: Settings) -> int:
+    from assistant.backup import restore
+
+    manifest = restore(parsed.file, settings.data_dir, settings.database_url)
+    print(f"restored: index {manifest.index or '(none)'}, {sum(manifest.rows.values())} rows of {manifest.taken}")
+    return 0
 
 
 def _day(text: str) -> date:

@@ -17,6 +17,7 @@ SummitError
 │   └── TextTooLong          feedback is over its limit (web/feedback.py)
 ├── StoreError               the database of permalinks and feedback (web/database.py)
 │   └── UnknownAnswer        an id that names no answer of this server
+├── BackupError              a backup cannot be written or read (backup.py)
 └── ModelError               the language model failed; the quotes answer serves
     └── ModelFault           what went wrong, by kind (answering/faults.py)
 

@@ -17,6 +17,7 @@ from assistant.web.database import StoreError, connect, prepare
 from assistant.web.metrics import Metrics
 from assistant.web.options import WebOptions
 from assistant.web.permalinks import AnswerStore
+from assistant.web.tracing import Tracing
 from assistant.wiring import Parts, open_parts, ready_parts
 
 
@@ -51,7 +52,9 @@ def serve_parts(settings: Settings, parts: Parts, reopen: Callable[[], Parts]) -
         "rate_limit": lambda: limiter.problem,
         "database": lambda: store.problem if store else "it could not be opened when the service started",
     }
-    operation = Operation(Health(checks), explain=following.explain)
+    tracing = Tracing(settings.otlp_url) if settings.otlp_url else None
+    metrics = Metrics(tracing.requested if tracing else None)
+    operation = Operation(Health(checks), metrics, explain=following.explain)
     operation.metrics.watch(operation.health, tuple(checks))
     application = create_app(following, settings, store, limiter, operation)
     listener = _listen(settings)
@@ -68,6 +71,8 @@ def serve_parts(settings: Settings, parts: Parts, reopen: Callable[[], Parts]) -
     with _metrics_shown(operation.metrics, settings):
         uvicorn.Server(config).run(sockets=[listener])
     following.close()
+    if tracing:
+        tracing.close()
     return 0
 
 
@@ -129,6 +134,6 @@ def _listen(settings: Settings) -> socket.socket:
 
 
 def _shown_host(host: str) -> str:
-    if host in {"0.0.0.0", "::"}:
+    if host in {"0.0.0.0", "::"}:  # nosec B104 # compared, not bound to
         return "127.0.0.1"
     return f"[{host}]" if ":" in host else host

@@ -23,7 +23,10 @@ class Settings(BaseSettings):
 
     host: str = Field("127.0.0.1", description="address that the web server listens on")
     port: int = Field(7860, ge=1, le=65535, description="port that the web server listens on")
-    corpus_dir: Path = Field(Path("corpus"), description="folder of the documents")
+    corpus_dir: Path = Field(
+        default_factory=lambda: _shipped("corpus"),
+        description="folder of the documents; without one here, the shipped documents",
+    )
     data_dir: Path = Field(
         default_factory=lambda: user_data_path("summit-assistant", appauthor=False),
         description="folder of the index and the database",
@@ -46,7 +49,8 @@ class Settings(BaseSettings):
     )
     contact: str = Field("", description="the operator's e-mail or web address, shown on the page about the assistant")
     published_dir: Path = Field(
-        Path("evals/published"), description="folder of the published evaluation, shown at /quality"
+        default_factory=lambda: _shipped("evals/published"),
+        description="folder of the published evaluation, shown at /quality",
     )
     database_url: str = Field(
         "", description="database of permanent links and feedback; empty: SQLite in the data folder"
@@ -71,6 +75,10 @@ class Settings(BaseSettings):
     metrics_port: int = Field(0, ge=0, le=65535, description="port of Prometheus' /metrics; 0: none")
     metrics_host: str = Field(
         "127.0.0.1", description="address that /metrics listens on, which visitors should not reach"
+    )
+    otlp_url: str = Field(
+        "",
+        description="`http://host:4317` of an OpenTelemetry collector for traces (needs the extra `tracing`); empty: none",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "warning", description="`info` logs a line a request and answer, never a text, an address or a query"
@@ -110,6 +118,13 @@ class Settings(BaseSettings):
             first = error.errors()[0]
             name = PREFIX + str(first["loc"][0]).upper()
             raise SettingsError(f"{name}={first['input']!r}: {first['msg']}; correct or unset the variable") from None
+
+
+def _shipped(name: str) -> Path:
+    """A folder of the current directory; where it is missing, the one that came with the program, in a wheel or a checkout."""
+    here = Path(name)
+    shipped = [Path(__file__).parent / "shipped" / name, Path(__file__).parents[1] / name]
+    return here if here.is_dir() else next((one for one in shipped if one.is_dir()), here)
 
 
 def _unknown(name: str, known: list[str]) -> str:

@@ -149,7 +149,7 @@ def read_yaml(path: Path) -> Any:
         CaseError: if it is broken.
     """
     try:
-        return yaml.load(path.read_text("utf-8"), Loader=_YAML_LOADER)
+        return yaml.load(path.read_text("utf-8"), Loader=_YAML_LOADER)  # nosec B506 # a safe loader
     except yaml.YAMLError as error:
         raise CaseError(f"{path.name}: broken YAML: {' '.join(str(error).split())}") from None
 

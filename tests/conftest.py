@@ -18,7 +18,8 @@ from tests.fakes import memory_parts, tiny_documents
 
 ROOT = Path(__file__).parents[1]
 # Models are loaded at their first use, and the machine may be busy: time is no property of the code under test.
-settings.register_profile("summit", deadline=None)
+# CI tries the same examples every time; elsewhere each run looks further.
+settings.register_profile("summit", deadline=None, derandomize=os.environ.get("CI") == "true")
 settings.load_profile("summit")
 _SLOW_FIXTURES = frozenset({"real_encoder", "real_parts", "real_settings"})
 

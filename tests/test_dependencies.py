@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 ROOT = Path(__file__).parents[1]
-EXTRAS = ("evals", "llm", "postgres", "redis", "mcp", "test")
+EXTRAS = ("evals", "llm", "postgres", "redis", "tracing", "mcp", "test")
 
 
 def requirements() -> list[Requirement]:

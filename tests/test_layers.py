@@ -23,6 +23,7 @@ FLOORS = (
     {"assistant.wiring"},
     {
         "assistant.progress",
+        "assistant.backup",
         "assistant.corpus_check",
         "assistant.feedback_command",
         "assistant.serving",

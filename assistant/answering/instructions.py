@@ -36,7 +36,7 @@ _PATTERNS = tuple(
         # Orders to speak: to the reader, in a fixed wording, with a citation.
         r"\b(?:tell|inform|convince|remind|warn|ask|dis|dites|informe|informez|annonce|annoncez|reponds|repondez|demande|demandez|previens|prevenez|persuade\w*|recommand\w+)\b.{0,30}"
         r"\b(?:the user|users|the reader|readers|visitors?|everyone who asks|anyone who asks|l'utilisateur|utilisateurs?|au lecteur|aux lecteurs|lecteurs?|l'usager|a quiconque|anyone)\b",
-        r"^\W*(?:always|toujours|please|veuillez|merci de|never|jamais)?\s*(?:say|state|answer|reply|respond|announce|repeat|print|write|output|translate|claim|declare that|report that|cite|quote|append|insert|include|add|reponds|"
+        r"^\W{0,20}(?:always|toujours|please|veuillez|merci de|never|jamais)?\s*(?:say|state|answer|reply|respond|announce|repeat|print|write|output|translate|claim|declare that|report that|cite|quote|append|insert|include|add|reponds|"
         r"repondez|repondre|dis|dites|ecris|ecrivez|annonce|annoncez|repete|repetez|affiche|affichez|cite|citez|declare que|declarez|ajoute|ajoutez|insere|inserez|affirme|affirmez|traduis|traduisez|conclus|concluez|termine|terminez|commence|commencez)\b"
         r"(?!\s+(?:by|par|a|au|aux|en)\b)",
         r"\b(?:must|should|doit|devez|dois|il faut|you will|tu vas|vous allez|required to|obligatoire de|shall|prie de|priere de|make sure to|be sure to|remember to|n'oublie\w* pas de?|veille\w* a)\b.{0,25}"

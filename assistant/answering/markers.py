@@ -13,10 +13,11 @@ _WIDE = str.maketrans({"【": "[", "】": "]", "［": "[", "］": "]", "〔": "[
 _WORD = r"(?:passages?|sources?|extraits?|documents?|docs?|réf\.?|ref\.?|n°|no\.?)?\s*"
 _LIST = rf"\d{{1,4}}(?:\s*(?:,|;|&|et|and|-|–|à|to)\s*\^?{_WORD}\d{{1,4}})*"
 _MARKER = re.compile(rf"\[\s*\^?{_WORD}(?P<numbers>{_LIST})\s*(?:[†:][^\]]{{0,40}})?\]", re.IGNORECASE)
-_RANGE = re.compile(r"(\d+)\s*(?:-|–|à|to)\s*\^?(\d+)")
+_RANGE = re.compile(r"(\d{1,4})\s*(?:-|–|à|to)\s*\^?(\d{1,4})")
 # "Text. [1] [2]" says what "Text [1] [2]." says.
 _MARKERS_AFTER_STOP = re.compile(
-    rf"(?P<stop>[.!?…]+[\"»”’')]*)(?P<markers>(?:[ \t]*{_MARKER.pattern.replace('?P<numbers>', '?:')})+)", re.IGNORECASE
+    rf"(?P<stop>(?<![.!?…])[.!?…]+[\"»”’')]*)(?P<markers>(?:[ \t]*{_MARKER.pattern.replace('?P<numbers>', '?:')})+)",
+    re.IGNORECASE,
 )
 _ENUMERATOR = re.compile(r"(^|\n)[ \t]*\d{1,2}[.)][ \t]+")
 _AFTER_ELLIPSIS = re.compile(r"(?<=…)\s+(?=[A-ZÀ-Ý«“])|(?<=\.\.\.)\s+(?=[A-ZÀ-Ý«“])")
@@ -40,7 +41,7 @@ def parse_markers(sentence: str) -> Marked:
     for match in _MARKER.finditer(sentence):
         numbers.update(dict.fromkeys(_numbers(match["numbers"])))
     text = re.sub(r"\s+", " ", _MARKER.sub("", sentence))
-    return Marked(re.sub(r"\s+([.,…])", r"\1", text).strip(), tuple(numbers))
+    return Marked(re.sub(r"(?<!\s)\s+([.,…])", r"\1", text).strip(), tuple(numbers))
 
 
 def _numbers(text: str) -> Iterable[int]:

@@ -13,7 +13,7 @@ _FORBIDDEN = {
         r"|\b[\w-]+\.(?:com|org|net|io|example|test|evil|info|xyz|ru|cn|fr|eu|co|dev|app|site|link|biz)/",
         re.IGNORECASE,
     ),
-    "address": re.compile(r"[\w.+-]+@[\w-]+\.\w"),
+    "address": re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+\.\w"),
     "bracket": re.compile(r"(?<!\w)\[[^\]]*\]|\[\s*$"),
     "image": re.compile(r"!\s*\["),
     "code": re.compile(r"`|\{\{|\}\}|\$\(|<\||\|>|\\u[0-9a-f]{4}", re.IGNORECASE),

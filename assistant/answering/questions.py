@@ -19,10 +19,10 @@ from assistant.records import Language, Turn
 _SPACE = re.compile(r"\s+")
 # "Answer in French: who signed?" asks "who signed?".
 _LANGUAGE_REQUEST = re.compile(
-    r"(?:^\W*(?:please )?(?:answer|reply|respond)(?: me)? in (?:french|english)(?: please)?\W*[:,.;-]\s*)"
-    r"|(?:^\W*r[ée]pon(?:ds|dez)(?:-moi)?(?: s['’]il (?:te|vous) pla[iî]t)? en (?:fran[çc]ais|anglais)\W*[:,.;-]\s*)"
-    r"|(?:[,.;(?!]?\s*(?:please )?(?:answer|reply|respond)(?: me)? in (?:french|english)(?: please)?\W*$)"
-    r"|(?:[,.;(?!]?\s*(?:merci de )?r[ée]pon(?:ds|dez|dre)(?:-moi)?(?: s['’]il (?:te|vous) pla[iî]t)? en (?:fran[çc]ais|anglais)\W*$)",
+    r"(?:^\W{0,20}(?:please )?(?:answer|reply|respond)(?: me)? in (?:french|english)(?: please)?\W{0,20}[:,.;-]\s*)"
+    r"|(?:^\W{0,20}r[ée]pon(?:ds|dez)(?:-moi)?(?: s['’]il (?:te|vous) pla[iî]t)? en (?:fran[çc]ais|anglais)\W{0,20}[:,.;-]\s*)"
+    r"|(?:[,.;(?!]?\s*(?:please )?(?:answer|reply|respond)(?: me)? in (?:french|english)(?: please)?\W{0,20}$)"
+    r"|(?:[,.;(?!]?\s*(?:merci de )?r[ée]pon(?:ds|dez|dre)(?:-moi)?(?: s['’]il (?:te|vous) pla[iî]t)? en (?:fran[çc]ais|anglais)\W{0,20}$)",
     re.IGNORECASE,
 )
 

@@ -139,7 +139,7 @@ def read_metadata(path: Path) -> DocumentMetadata:
     """
     text = read_text(path)
     try:
-        loaded: Any = yaml.load(text, Loader=_Loader)
+        loaded: Any = yaml.load(text, Loader=_Loader)  # nosec B506 # a safe loader that refuses repeated keys
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise InvalidMetadata(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.robotparser import RobotFileParser
@@ -48,7 +49,12 @@ class Robots:
     def crawl_delay(self, url: httpx.URL) -> float:
         """The pause between two requests that the site asks for, in seconds; 0 if it asks for none."""
         rules = self._rules.get(_origin(url))
-        return float(rules.crawl_delay(self._agent) or 0) if isinstance(rules, RobotFileParser) else 0.0
+        if not isinstance(rules, RobotFileParser):
+            return 0.0
+        try:
+            return float(rules.crawl_delay(self._agent) or 0)
+        except OverflowError:  # more digits than a number of seconds has
+            return math.inf
 
     def _read(self, address: str) -> RobotFileParser | str:
         """The rules, or why they cannot be read. A site without the file allows everything (RFC 9309)."""
@@ -59,7 +65,10 @@ class Robots:
         if found.status in (401, 403):
             return f"it answered {found.status}"
         rules = RobotFileParser(address)
-        rules.parse(found.body.decode("utf-8", errors="replace").splitlines() if found.status == 200 else [])
+        try:
+            rules.parse(found.body.decode("utf-8", errors="replace").splitlines() if found.status == 200 else [])
+        except ValueError as error:  # a number that int() does not take, a URL that urlsplit does not
+            return f"line that cannot be understood: {type(error).__name__}"
         return rules
 
 

@@ -64,10 +64,9 @@ def current_folder(data_dir: Path) -> Path | None:
         name = pointer.read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise IndexDamaged(f"{pointer} cannot be read ({type(error).__name__}); run `{REBUILD}`") from None
-    folder = pointer.parent / name
-    if not name or "\0" in name or folder.parent != pointer.parent or not folder.is_dir():
-        raise IndexDamaged(f"{pointer} names {name!r}, which does not exist; run `{REBUILD}`")
-    return folder
+    if name not in {path.name for path in pointer.parent.iterdir() if path.is_dir()}:
+        raise IndexDamaged(f"{pointer} names {name[:100]!r}, which does not exist; run `{REBUILD}`")
+    return pointer.parent / name
 
 
 def other_folder(data_dir: Path) -> Path:

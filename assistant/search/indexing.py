@@ -118,6 +118,25 @@ def roll_back(data_dir: Path) -> IndexStamp:
     return index.stamp
 
 
+def adopt_index(data_dir: Path, source: Path) -> IndexStamp:
+    """Put a copy of a finished index from elsewhere in force, once it was found whole.
+
+    Raises:
+        SearchIndexError: if it is not whole, or another process is indexing.
+    """
+    with _writing(data_dir, wait=False) as root:
+        target = root / _new_name(root, read_stamp(source))
+        shutil.copytree(source, target)
+        try:
+            index = verify_folder(target)
+        except SearchIndexError:
+            shutil.rmtree(target, ignore_errors=True)
+            raise
+        index.store.close()
+        point_to(root, target.name)
+    return index.stamp
+
+
 @dataclass(frozen=True)
 class _Job:
     """A build: where, from what, and the old index whose vectors serve again."""

@@ -19,7 +19,7 @@ from assistant.web.database import StoreError
 from assistant.web.documents import blocks
 from assistant.web.feedback import MAX_FORM_BYTES, MAX_TEXT_CHARS, VERDICTS, TextTooLong, read_form
 from assistant.web.permalinks import AnswerStore
-from assistant.web.site import Site, cached, known, preferred
+from assistant.web.site import Site, known, preferred
 from assistant.web.templates import Frame
 from assistant.web.typography import duration
 
@@ -78,7 +78,9 @@ class _AnswerPages:
                 case _:
                     text = answer_with_notes(answer, today, f"{self._site.origin(request)}/a/{answer.id}", address_of)
             headers = {"Content-Disposition": f'attachment; filename="{answer.id}.{form}"'}
-            return cached(request, PlainTextResponse(text, media_type=_FORMS[form], headers=headers), indexed=False)
+            return self._site.cached(
+                request, PlainTextResponse(text, media_type=_FORMS[form], headers=headers), indexed=False
+            )
 
         return self._with_answer(request, answer_id, lang, show)
 

@@ -9,7 +9,10 @@ from functools import partial
 
 import gradio as gr
 from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, RedirectResponse
+from gradio.route_utils import FnIndexInferError
+from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from assistant.records import LANGUAGES, Language
@@ -18,7 +21,7 @@ from assistant.web.api import build_api_router
 from assistant.web.api_page import build_api_page_router
 from assistant.web.contracts import Explain, Limiter, SiteParts, Store
 from assistant.web.explain_page import build_explain_router
-from assistant.web.failures import Failures
+from assistant.web.failures import Failures, say_no_function, say_what_is_invalid
 from assistant.web.health import Health
 from assistant.web.limits import TrustedProxies, read_networks
 from assistant.web.metrics import Metrics, Observed
@@ -100,6 +103,11 @@ def _mount(app: FastAPI, page: Page, language: Language, options: WebOptions) ->
         mcp_server=options.mcp,
         theme=gr.themes.Base(font=["Source Sans 3", "sans-serif"], font_mono=["monospace"]),
     )
+    for route in mounted.routes:
+        # Gradio's own handler repeats what was sent, and fails where that is no text; a name of no function it does not handle at all.
+        if isinstance(route, Mount) and isinstance(route.app, FastAPI):
+            route.app.add_exception_handler(RequestValidationError, say_what_is_invalid)
+            route.app.add_exception_handler(FnIndexInferError, say_no_function)
     return mounted
 
 

@@ -62,6 +62,8 @@ UNANSWERED_TEXTS = sa.Table(
     sa.Column("outcome", sa.String(16), nullable=False),
     sa.Column("question", sa.Text, nullable=False),
 )
+# In an order in which they can be filled: what is referred to comes first.
+TABLES = (ANSWERS, FEEDBACK, UNANSWERED, UNANSWERED_TEXTS)
 
 
 class StoreError(SummitError):
@@ -103,7 +105,7 @@ def connect(url: str, data_dir: Path) -> sa.Engine:
             return _sqlite(Path(parsed.database))
         if parsed.get_backend_name() == "postgresql":
             return _postgresql(parsed)
-    except (ArgumentError, NoSuchModuleError):
+    except (ArgumentError, NoSuchModuleError, ValueError):  # a port or a host that is none
         pass
     except ModuleNotFoundError:
         raise SettingsError(

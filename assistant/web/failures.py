@@ -34,7 +34,7 @@ class Failures:
     def install(self, app: FastAPI) -> None:
         """Answer the application's failures."""
         app.add_exception_handler(HTTPException, self._refused)
-        app.add_exception_handler(RequestValidationError, _explain)
+        app.add_exception_handler(RequestValidationError, say_what_is_invalid)
         app.add_exception_handler(SummitError, self._unavailable)
         app.add_exception_handler(Exception, self._failed)
 
@@ -72,7 +72,12 @@ class Failures:
         return message_page(self._templates, frame, Message(status, wording[title], wording[text]))
 
 
-async def _explain(_: Request, error: Exception) -> JSONResponse:
+async def say_no_function(_: Request, __: Exception) -> Response:
+    """A name that none of Gradio's functions has."""
+    return JSONResponse({"error": "there is no function of that name; GET .../gradio_api/info lists them"}, 404)
+
+
+async def say_what_is_invalid(_: Request, error: Exception) -> JSONResponse:
     """What is wrong with a request, without repeating what was sent."""
     assert isinstance(error, RequestValidationError)
     problems = [

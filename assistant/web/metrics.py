@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -16,13 +16,16 @@ from assistant.web.health import Health
 
 _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
 _METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
+Trace = Callable[[str, str, int, float], None]
 _LOG = logging.getLogger(__name__)
 
 
 class Metrics:
     """The service's own counters, in a registry of their own."""
 
-    def __init__(self) -> None:
+    def __init__(self, trace: Trace | None = None) -> None:
+        """`trace` is told of each response as well."""
+        self._trace = trace
         self.registry = CollectorRegistry()
         self._requests = Counter(
             "summit_requests",
@@ -70,6 +73,8 @@ class Metrics:
         self._seconds.labels(route).observe(seconds)
         told: Mapping[str, Any] = {"route": route, "method": method, "status": status, "ms": round(seconds * 1000, 1)}
         _LOG.info("request", extra=told)
+        if self._trace:
+            self._trace(route, method, status, seconds)
 
     def watch(self, health: Health, parts: tuple[str, ...]) -> None:
         """Show the parts' health as gauges, looked at when they are asked for."""

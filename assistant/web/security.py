@@ -22,11 +22,13 @@ from assistant.web.wording import words
 
 MAX_BODY_BYTES = 2_000_000
 _GRADIO_ROUTES = re.compile(
-    r"|/|/config/?|/theme\.css|/favicon\.ico|/(?:assets|static|svelte)/[\w./-]+"
+    r"|/|/config/?|/theme\.css|/favicon\.ico|/(?a:(?:assets|static|svelte)/[\w./-]{1,200})"
     r"|/gradio_api/(?:info/?|startup-events|run/predict/?|queue/(?:join|data)|cancel|reset/?|heartbeat/\w+|call/(?:v2/)?\w+(?:/\w+)?)"
 )
 _MCP_ROUTES = re.compile(r"/gradio_api/mcp(?:/[\w./-]*)?")
 _PAGE = re.compile(rf"/(?P<language>{'|'.join(LANGUAGES)})(?P<rest>(?:/.*)?)", re.DOTALL)
+_HOST = re.compile(r"(?:[\w.-]{1,253}|\[[0-9a-fA-F:.]{2,45}\])(?::\d{1,5})?", re.ASCII)
+_NO_PLACE = "Host, X-Forwarded-Host or X-Forwarded-Proto names no host or protocol; send the address that you ask"
 _HASHED_ASSET = re.compile(rf"/(?:{'|'.join(LANGUAGES)})/assets/.+-[\w-]{{8}}\.\w+")
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -78,9 +80,12 @@ class Guard:
             await self._app(scope, receive, send)
             return
         found = _PAGE.fullmatch(scope["path"])
+        headers = Headers(scope=scope)
         guarded = _Response(send, self._policy, scope, _language(found))
         if found and not self._is_served(found["rest"]):
             await self._policy.missing(Request(scope))(scope, receive, guarded)
+        elif not _names_a_place(headers):
+            await JSONResponse({"error": _NO_PLACE}, 400)(scope, receive, guarded)
         elif refusal := self._too_large(scope, found):
             await refusal(scope, receive, guarded)
         else:
@@ -137,6 +142,9 @@ class _Response:
             await self._release()
 
     def _add_headers(self, headers: MutableHeaders) -> None:
+        # Gradio allows every origin to read its responses; no page of another site needs that.
+        for name in [one for one in headers if one.startswith("access-control-")]:
+            del headers[name]
         for name, value in _HEADERS.items():
             headers[name] = value
         html = headers.get("content-type", "").startswith("text/html")
@@ -170,6 +178,18 @@ class _Response:
         MutableHeaders(scope=start)["Content-Length"] = str(len(body))
         await self._send(start)
         await self._send({"type": "http.response.body", "body": body})
+
+
+def _names_a_place(headers: Headers) -> bool:
+    """Could the host be one? Gradio makes addresses of these headers, and fails where they are none."""
+    hosts = [*headers.getlist("host"), *_listed(headers, "x-forwarded-host")]
+    protocols = _listed(headers, "x-forwarded-proto")
+    return all(_HOST.fullmatch(one) for one in hosts) and all(one in ("http", "https") for one in protocols)
+
+
+def _listed(headers: Headers, name: str) -> list[str]:
+    """The values of a header to which each proxy adds its own."""
+    return [one.strip() for value in headers.getlist(name) for one in value.split(",")]
 
 
 def _language(found: re.Match[str] | None) -> Language | None:

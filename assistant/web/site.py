@@ -85,7 +85,17 @@ class Site:
         """A page in its frame."""
         response = HTMLResponse(self._templates.render(name, frame, **values))
         response.headers["Content-Language"] = frame.language
-        return cached(request, response, indexed=frame.indexed)
+        return self.cached(request, response, indexed=frame.indexed)
+
+    def cached(self, request: Request, response: Response, *, indexed: bool) -> Response:
+        """The response with its ETag; kept by the reader's browser alone where the request itself named our address.
+
+        A shared cache that does not distinguish hosts would hand a stranger's address on to everyone.
+        """
+        response = cached(request, response, indexed=indexed)
+        if not self.settings.public_url:
+            response.headers["Cache-Control"] = _CACHE.replace("public", "private")
+        return response
 
     def message(
         self, language: Language, status: int, title: str, text: str, back: str = "", **values: object

@@ -9,7 +9,7 @@ from assistant.records import Language
 from assistant.web.wording import wording, words
 
 NBSP: Final = "\u00a0"
-_HIGH_PUNCTUATION = re.compile(r"[ \u00a0]+(?=[?!;])")
+_HIGH_PUNCTUATION = re.compile(r"(?<![ \u00a0])[ \u00a0]+(?=[?!;])")
 _ISO = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
 
 
