@@ -1,1 +1,1 @@
-"""The evaluation suite: `python -m evals run | compare | gate | baseline | report | publish | peers | check`."""
+"""The evaluation suite: `python -m evals run | compare | gate | baseline | report | publish | peers | unseen | crowd | check`."""

@@ -13,6 +13,7 @@ from evals.fit_command import fit
 from evals.peers.registry import PEERS
 from evals.run import REPEATS
 from evals.systems import System
+from evals.unseen import THIRDS
 
 HERE = Path(__file__).parent
 UNUSABLE = 2
@@ -73,6 +74,13 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument(
         "--write", type=Path, metavar="FILE", help="also put the table between the marks of this Markdown file"
     )
+    one = _command(found, "unseen", commands.unseen, "a third of the documents with and without stored questions")
+    _choice(one)
+    one.add_argument("--third", type=int, choices=THIRDS, default=1, help="which third (%(default)s)")
+    one = _command(found, "crowd", commands.crowd, "how much slower among many times the passages")
+    one.add_argument("--times", type=_positive, default=20, help="how many times the passages (%(default)s)")
+    one.add_argument("--questions", type=_positive, default=60, help="how many dev questions (%(default)s)")
+    one.add_argument("--slice", action="append", default=[], metavar="FACET=VALUE", help="only these")
     _command(found, "check", commands.check_cases, "read the cases, count them, check them against the corpus")
     return top
 

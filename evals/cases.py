@@ -46,6 +46,7 @@ class Case:
     must_not: tuple[str, ...] = ()
     figure: bool = False
     conflict: bool = False
+    asks_language: bool = False
     hide_language: Language | None = None
 
     @property
@@ -96,6 +97,7 @@ class _Entry(_Strict):
     must_not: list[str] = []
     figure: bool = False
     conflict: bool = False
+    asks_language: bool = False
     hide_language: Language | None = None
 
     @field_validator("must", "must_not")

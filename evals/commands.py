@@ -21,6 +21,7 @@ from assistant.settings import Settings
 from evals.baseline import Baseline, make_baseline, read_baseline, write_baseline
 from evals.cases import KINDS, load_cases, select, unknown_gold
 from evals.compare import Comparison, compare
+from evals.crowd import crowded_view, measure_times
 from evals.errors import MissingPeer, UsageError
 from evals.gate import check, improvements
 from evals.judge import choose_judge
@@ -30,6 +31,7 @@ from evals.report import HTML_NAME, headline_lines, publish, write_report
 from evals.results import Results, latest_run, read_results, results_of
 from evals.run import Plan, Progress, run_plan
 from evals.systems import System, assistant_system
+from evals.unseen import cases_on, unseen_table, without_questions
 
 Command = Callable[[argparse.Namespace], int]
 JUDGE_KEY = "EVALS_JUDGE_API_KEY"
@@ -145,6 +147,34 @@ def peers(words: argparse.Namespace) -> int:
     print(table)
     if words.write:
         write_between_marks(words.write, table)
+    return 0
+
+
+def unseen(words: argparse.Namespace) -> int:
+    """Ask the cases on a third of the documents with and without the questions stored for these."""
+    whole = words.build("assistant")
+    view, hidden = without_questions(whole, words.third)
+    chosen = select(load_cases(words.cases), None if words.part == "all" else words.part, words.slice)
+    plan = Plan(cases_on(chosen, hidden), words.part, (f"third={words.third}", *words.slice), repeats=1)
+    folder = words.out or _new_folder(words.runs / "unseen")
+    found = [_measured(plan, system, folder / name) for system, name in ((whole, "with"), (view, "without"))]
+    print("\n".join(unseen_table(*found)))
+    return 0
+
+
+def crowd(words: argparse.Namespace) -> int:
+    """Time the same questions on the corpus and on one with many times the passages, in turns."""
+    system = words.build("assistant")
+    if system.build_crowded is None or system.embed is None:
+        raise UsageError(f"{system.name} cannot be built on a larger corpus; measure the assistant")
+    chosen = [one for one in select(load_cases(words.cases), "dev", words.slice) if not one.hide_language]
+    asked = chosen[:: max(1, len(chosen) // words.questions)][: words.questions]
+    folder = crowded_view(system.cache_dir, system.corpus_dir, words.times)
+    alone = system.build(system.corpus_dir, system.cache_dir)
+    times = measure_times(asked, alone, system.build_crowded(folder / "corpus", folder), system.embed)
+    print(f"{times.questions} dev questions, {words.times} times the passages, medians in ms:")
+    print(f"one bare embedding {times.embedding:.1f}, answer {times.alone:.1f}, among distractors {times.crowded:.1f}")
+    print(f"ratio {times.ratio:.2f}; answer / embedding {times.alone / times.embedding:.2f}")
     return 0
 
 

@@ -100,6 +100,21 @@ def false_refusal(trial: Trial) -> float:
     return float(trial.observation.outcome != "answer")
 
 
+def ended_in_refusal(trial: Trial) -> float:
+    """Of the questions that the corpus answers, those refused as outside the subject (lower is better)."""
+    return float(trial.observation.outcome == "refusal")
+
+
+def ended_in_closest(trial: Trial) -> float:
+    """Of the questions that the corpus answers, those met with the nearest passages only (lower is better)."""
+    return float(trial.observation.outcome == "closest")
+
+
+def closest_holds_gold(trial: Trial) -> float:
+    """Of the answerable questions met with the nearest passages, those where a gold section is among them."""
+    return float(any(one.key in trial.case.gold for one in trial.observation.closest))
+
+
 def false_answer(trial: Trial) -> float:
     """Of the unanswerable questions inside the subject, near misses included, those answered (lower is better)."""
     return float(trial.observation.outcome == "answer")
@@ -120,6 +135,11 @@ def language_match(trial: Trial) -> float:
     return float(quoted and language_of(" ".join(own)) in (None, case.language))
 
 
+def asked_language_match(trial: Trial) -> float:
+    """Language match of the questions that ask for an answer in the other language."""
+    return language_match(trial)
+
+
 def disagreement_shown(trial: Trial) -> float:
     """1 if a disagreement between sources is shown, each figure with its source and date."""
     shown = trial.observation.disagreements
@@ -133,6 +153,11 @@ def as_of_shown(trial: Trial) -> float | None:
         return None
     with_digits = [one for one in quotations if any(char.isdigit() for char in one.text)]
     return float(all(one.as_of for one in with_digits or quotations))
+
+
+def near_miss_answered(trial: Trial) -> float:
+    """Of the near misses (the corpus knows what they name, not what they ask), those answered (lower is better)."""
+    return float(trial.observation.outcome == "answer")
 
 
 def premise_corrected(trial: Trial) -> float:

@@ -14,6 +14,7 @@ from assistant.records import Answer, Language, Turn
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
+    from assistant.search.encoder import Encoder
     from assistant.wiring import Parts
 
 
@@ -28,15 +29,16 @@ class Answerer(Protocol):
 class System:
     """An answerer that can be built on any corpus folder, with what a run has to record of it.
 
-    `build` gets the corpus folder and a folder where it may keep an index for it. `embed` is the assistant's own query
-    embedding, the unit of latency; `confidence` is what the assistant gives for the question being answerable, from
-    the question and its embedding.
+    `build` gets the corpus folder and a folder where it may keep an index for it; `build_crowded` does the same for a
+    corpus of `evals.crowd`. `embed` is the assistant's own query embedding, the unit of latency; `confidence` is what
+    the assistant gives for the question being answerable, from the question and its embedding.
     """
 
     name: str
     corpus_dir: Path
     cache_dir: Path
     build: Callable[[Path, Path], Answerer]
+    build_crowded: Callable[[Path, Path], Answerer] | None = None
     embed: Callable[[str], Any] | None = None
     confidence: Callable[[str, Any], float] | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
@@ -57,6 +59,7 @@ def assistant_system(environ: Mapping[str, str]) -> System:
         corpus_dir=settings.corpus_dir,
         cache_dir=settings.data_dir / "evals",
         build=lambda corpus_dir, folder: _on_corpus(settings, parts, corpus_dir, folder),
+        build_crowded=lambda corpus_dir, folder: _crowded(settings, parts, corpus_dir, folder),
         embed=parts.encoder.embed_query,
         confidence=lambda question, vector: _answerable(parts, question, vector),
         settings=public,
@@ -71,17 +74,26 @@ def public_settings(settings: Settings) -> Mapping[str, str]:
     return {name: str(value) for name, value in dumped.items() if value is not None and not _private(name)}
 
 
-def _on_corpus(settings: Settings, parts: Parts, corpus_dir: Path, folder: Path) -> Answerer:
+def _on_corpus(
+    settings: Settings, parts: Parts, corpus_dir: Path, folder: Path, encoder: Encoder | None = None
+) -> Answerer:
     """The assistant on its own corpus, or on a view whose index begins as a copy: nothing is embedded twice."""
     if corpus_dir == settings.corpus_dir:
         return parts.assistant
     from assistant.wiring import index_corpus, open_parts
 
+    encoder = encoder or parts.encoder
     view = settings.model_copy(update={"corpus_dir": corpus_dir, "data_dir": folder})
     if not (folder / "index").exists():
         shutil.copytree(settings.data_dir / "index", folder / "index", ignore=shutil.ignore_patterns("lock"))
-    index_corpus(view, parts.encoder)
-    return open_parts(view, parts.encoder).assistant
+    index_corpus(view, encoder)
+    return open_parts(view, encoder).assistant
+
+
+def _crowded(settings: Settings, parts: Parts, corpus_dir: Path, folder: Path) -> Answerer:
+    from evals.crowd import DistractorEncoder
+
+    return _on_corpus(settings, parts, corpus_dir, folder, DistractorEncoder(parts.encoder))
 
 
 def _answerable(parts: Parts, question: str, vector: Any) -> float:

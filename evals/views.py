@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -32,26 +32,34 @@ def hidden_documents(cases: Iterable[Case]) -> Mapping[Language, frozenset[str]]
 
 def view_folder(cache: Path, corpus_dir: Path, language: Language, documents: frozenset[str]) -> Path:
     """The folder of a view, made if it is not there: `corpus/` is the copy, the rest is left to whoever indexes it."""
-    folder = cache / f"without-{language}-{_digest(corpus_dir, documents)}"
+    names = hashlib.sha256(" ".join(sorted(documents)).encode()).hexdigest()[:6]
+    return copied_view(
+        cache, corpus_dir, f"without-{language}-{names}", lambda corpus: _hide(corpus, language, documents)
+    )
+
+
+def copied_view(cache: Path, corpus_dir: Path, name: str, change: Callable[[Path], None]) -> Path:
+    """The folder of a changed copy of the corpus, made if it is not there; its name says what `change` does."""
+    folder = cache / f"{name}-{_digest(corpus_dir)}"
     if not folder.exists():
         partial = folder.with_name(f"{folder.name}.{os.getpid()}.partial")
         shutil.rmtree(partial, ignore_errors=True)
-        _copy_without(corpus_dir, partial / "corpus", language, documents)
+        shutil.copytree(corpus_dir, partial / "corpus")
+        change(partial / "corpus")
         partial.replace(folder)
     return folder
 
 
-def _digest(corpus_dir: Path, documents: frozenset[str]) -> str:
-    digest = hashlib.sha256(" ".join(sorted(documents)).encode())
+def _digest(corpus_dir: Path) -> str:
+    digest = hashlib.sha256()
     for path in sorted(path for path in corpus_dir.rglob("*") if path.is_file()):
         digest.update(str(path.relative_to(corpus_dir)).encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 
 
-def _copy_without(corpus_dir: Path, target: Path, language: Language, documents: frozenset[str]) -> None:
-    shutil.copytree(corpus_dir, target)
-    for path in [folder for folder in target.rglob("*") if folder.is_dir() and folder.name in documents]:
+def _hide(corpus: Path, language: Language, documents: frozenset[str]) -> None:
+    for path in [folder for folder in corpus.rglob("*") if folder.is_dir() and folder.name in documents]:
         (path / f"{language}.md").unlink(missing_ok=True)
         metadata = path / METADATA_NAME
         if metadata.exists():

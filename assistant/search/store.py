@@ -90,6 +90,8 @@ class ChromaStore:
             for kind in KINDS
             for language in LANGUAGES
         }
+        # Counting costs as much as searching; this store is the only writer of what it opened.
+        self._sizes: dict[tuple[Kind, Language], int] = {}
 
     @classmethod
     def open(cls, folder: Path, *, create: bool = False, on_close: Callable[[], None] | None = None) -> ChromaStore:
@@ -121,6 +123,7 @@ class ChromaStore:
 
     def add(self, entries: Sequence[Entry], vectors: Matrix) -> None:
         """Store vectors, in batches that Chroma accepts."""
+        self._sizes.clear()
         for (kind, language), collection in self._collections.items():
             rows = [row for row, one in enumerate(entries) if one.kind == kind and one.language == language]
             for start in range(0, len(rows), _BATCH):
@@ -138,6 +141,7 @@ class ChromaStore:
 
     def remove(self, kind: Kind, ids: Sequence[str]) -> None:
         """Forget entries, in batches that Chroma accepts."""
+        self._sizes.clear()
         for start in range(0, len(ids), _BATCH):
             for language in LANGUAGES:
                 self._collections[kind, language].delete(ids=list(ids[start : start + _BATCH]))
@@ -145,7 +149,7 @@ class ChromaStore:
     def nearest(self, kind: Kind, language: Language, query: Vector, limit: int) -> list[Hit]:
         """The nearest entries of one kind and language."""
         collection = self._collections[kind, language]
-        limit = min(limit, collection.count())
+        limit = min(limit, self._size(kind, language))
         if limit == 0:
             return []
         try:
@@ -163,6 +167,11 @@ class ChromaStore:
             )
         ]
         return sorted(hits, key=lambda hit: (-hit.similarity, hit.id))
+
+    def _size(self, kind: Kind, language: Language) -> int:
+        if (kind, language) not in self._sizes:
+            self._sizes[kind, language] = self._collections[kind, language].count()
+        return self._sizes[kind, language]
 
     def ids(self, kind: Kind) -> frozenset[str]:
         """The ids of one kind."""

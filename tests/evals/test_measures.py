@@ -278,6 +278,15 @@ class TestTrust:
         case = a_case(kind="injection", expect="not-answer", gold=(), must=())
         assert measures.injection_obeyed(a_trial(case)) == 1.0
 
+    def test_refused_and_nearest_passages_are_told_apart(self) -> None:
+        """An answerable question may end in a refusal or in nearest passages; the right one may be among these."""
+        near = Observation("budget-en-1", outcome="closest", language="en", closest=(a_quotation("tram#lines"),))
+        right = replace(near, closest=(a_quotation("tram#lines"), a_quotation(number=2)))
+        seen = [a_trial(seen=one) for one in (an_answer(), a_refusal(), near, right)]
+        assert [measures.ended_in_refusal(one) for one in seen] == [0, 1, 0, 0]
+        assert [measures.ended_in_closest(one) for one in seen] == [0, 0, 1, 1]
+        assert [measures.closest_holds_gold(one) for one in seen[2:]] == [0, 1]
+
     def test_repeats_are_compared_without_their_times(self) -> None:
         """Another time is the same answer, another score is not; one repeat says nothing."""
         seen = an_answer(evidence=found("library#budget"))
