@@ -17,7 +17,7 @@ from assistant.web.database import StoreError, connect, prepare
 from assistant.web.metrics import Metrics
 from assistant.web.options import WebOptions
 from assistant.web.permalinks import AnswerStore
-from assistant.wiring import Parts, open_parts, ready_parts
+from assistant.wiring import Parts, connect_published, open_parts, ready_parts
 
 
 def serve(settings: Settings) -> int:
@@ -36,7 +36,8 @@ def serve_parts(settings: Settings, parts: Parts, reopen: Callable[[], Parts]) -
     _set_privacy()
     set_up_logging(settings.log_level)
     options = WebOptions.of(settings)
-    following = FollowingParts(parts, settings.data_dir, reopen)
+    published = connect_published(settings)
+    following = FollowingParts(parts, settings.data_dir, reopen, published.in_force if published else None)
     # Gradio reads its environment when it is imported, so it is imported only now.
     import uvicorn
 
@@ -51,7 +52,9 @@ def serve_parts(settings: Settings, parts: Parts, reopen: Callable[[], Parts]) -
         "rate_limit": lambda: limiter.problem,
         "database": lambda: store.problem if store else "it could not be opened when the service started",
     }
-    operation = Operation(Health(checks))
+    if published:
+        checks["chroma"] = lambda: published.problem
+    operation = Operation(Health(checks, needed=frozenset({"chroma"})))
     operation.metrics.watch(operation.health, tuple(checks))
     application = create_app(following, settings, store, limiter, operation)
     listener = _listen(settings)
@@ -68,6 +71,8 @@ def serve_parts(settings: Settings, parts: Parts, reopen: Callable[[], Parts]) -
     with _metrics_shown(operation.metrics, settings):
         uvicorn.Server(config).run(sockets=[listener])
     following.close()
+    if published:
+        published.close()
     return 0
 
 

@@ -77,8 +77,8 @@ def _on_corpus(settings: Settings, parts: Parts, corpus_dir: Path, folder: Path)
         return parts.assistant
     from assistant.wiring import index_corpus, open_parts
 
-    view = settings.model_copy(update={"corpus_dir": corpus_dir, "data_dir": folder})
-    if not (folder / "index").exists():
+    view = settings.model_copy(update={"corpus_dir": corpus_dir, "data_dir": folder, "chroma_url": ""})
+    if not (folder / "index").exists() and (settings.data_dir / "index").exists():
         shutil.copytree(settings.data_dir / "index", folder / "index", ignore=shutil.ignore_patterns("lock"))
     index_corpus(view, parts.encoder)
     return open_parts(view, parts.encoder).assistant

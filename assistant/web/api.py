@@ -70,13 +70,13 @@ def build_api_router(service: Service) -> APIRouter:
     @router.get("/health", summary="Whether the server lives and can answer", tags=["operation"])
     @router.get("/health/ready", include_in_schema=False)
     def health() -> JSONResponse:
-        """`live` as soon as it answers at all, `ready` where there are passages to answer from (status 503 otherwise).
+        """`live` as soon as it answers at all, `ready` where there are passages to answer from and search (status 503 otherwise).
 
         `ill` names the parts that do not work; questions are answered without them as long as it is `ready`.
         """
         catalogue = service.parts.catalogue
-        ready = bool(catalogue.passages)
         problems = service.health.problems()
+        ready = bool(catalogue.passages) and service.health.able()
         content = {
             "live": True,
             "ready": ready,
