@@ -34,7 +34,8 @@ _DATABASE_NAME = "chroma.sqlite3"
 # Below 400 the neighbours that HNSW finds differ from one opening to the next.
 _HNSW = {"space": "cosine", "ef_construction": 400, "ef_search": 400, "max_neighbors": 32}
 # Of a server's answer. A search takes milliseconds; one that takes so long would keep a visitor waiting for nothing.
-_SERVER_SECONDS = httpx.Timeout(10.0, connect=2.0)
+_SEARCH_SECONDS = httpx.Timeout(10.0, connect=2.0)
+_WRITE_SECONDS = httpx.Timeout(300.0, connect=2.0)
 # Before the attempts after the first: a server that was restarted breaks the connections of questions on their way.
 _PAUSES = (0.1, 0.4)
 
@@ -194,10 +195,12 @@ class ChromaStore:
 class ChromaServer:
     """A server that `chroma run` started, or a cluster of Chroma's: stores by name, and small tables of texts beside them."""
 
-    def __init__(self, client: ClientAPI, url: str, on_close: Callable[[], None]) -> None:
+    def __init__(self, client: ClientAPI, url: str, session: httpx.Client) -> None:
         self._client = client
         self._url = url
-        self._on_close = on_close
+        # Chroma waits for ever, and has no setting for it.
+        self._session = session
+        session.timeout = _SEARCH_SECONDS
 
     @classmethod
     def connect(cls, url: str) -> ChromaServer:
@@ -213,7 +216,7 @@ class ChromaServer:
         address = _address(url)
         try:
             # A page that the Python server does not have.
-            answer = httpx.get(address.join("/api/v2/healthcheck"), timeout=_SERVER_SECONDS)
+            answer = httpx.get(address.join("/api/v2/healthcheck"), timeout=_SEARCH_SECONDS)
             if answer.status_code == 404:
                 raise SettingsError(
                     f"SUMMIT_CHROMA_URL={url!r}: what answers there is not Chroma's Rust server; start it with `chroma run`, "
@@ -228,10 +231,7 @@ class ChromaServer:
             )
         except (httpx.HTTPError, ValueError) as error:  # Chroma's own is a ValueError
             raise _unreachable(url, error) from None
-        # Chroma waits for ever, and has no setting for it.
-        session: httpx.Client = client._server._session  # type: ignore[attr-defined]
-        session.timeout = _SERVER_SECONDS
-        return cls(client, url, session.close)
+        return cls(client, url, client._server._session)  # type: ignore[attr-defined]  # Chroma's own client has it
 
     @property
     def problem(self) -> str:
@@ -243,7 +243,8 @@ class ChromaServer:
         return ""
 
     def create_store(self, name: str) -> ChromaStore:
-        """A new store."""
+        """A new store. From now on this connection waits as long as writing may take."""
+        self._session.timeout = _WRITE_SECONDS
         return self._store(name, partial(_create, self._client))
 
     def store(self, name: str, on_close: Callable[[], None] = lambda: None) -> ChromaStore:
@@ -285,7 +286,7 @@ class ChromaServer:
     def close(self) -> None:
         """Close the connections."""
         _close(self._client)
-        self._on_close()
+        self._session.close()
 
     def _store(
         self, name: str, get: Callable[[str], Collection], on_close: Callable[[], None] = lambda: None

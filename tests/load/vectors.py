@@ -8,6 +8,7 @@ and searched, and then measured.
 from __future__ import annotations
 
 import argparse
+import signal
 import time
 from collections.abc import Sequence
 from contextlib import closing
@@ -41,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for size in sizes:
             seconds = _grow(running, done, size, chance)
             speed, done = (size - done) / seconds, size
-            running.stop()
+            running.stop(signal.SIGKILL)  # else it takes its time after so much writing
             running.start()
             with closing(ChromaServer.connect(running.url)) as server:
                 median, late = _search(server.store("load"), chance)

@@ -10,8 +10,8 @@ import resource
 import sys
 
 from assistant.serving import serve_parts
-from assistant.wiring import settings_from_environment
-from tests.fakes import indexed_parts
+from assistant.wiring import Parts, settings_from_environment
+from tests.fakes import indexed_parts, published_parts
 
 
 def main() -> int:
@@ -20,7 +20,11 @@ def main() -> int:
     if handles:
         resource.setrlimit(resource.RLIMIT_NOFILE, (handles, handles))
     settings = settings_from_environment()
-    return serve_parts(settings, indexed_parts(settings.data_dir), lambda: indexed_parts(settings.data_dir))
+
+    def opened() -> Parts:
+        return published_parts(settings.chroma_url) if settings.chroma_url else indexed_parts(settings.data_dir)
+
+    return serve_parts(settings, opened(), opened)
 
 
 if __name__ == "__main__":
