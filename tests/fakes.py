@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -34,6 +35,7 @@ __all__ = [
     "CountingEncoder",
     "FakeEncoder",
     "MemoryStore",
+    "PonderingEncoder",
     "fake_weights",
     "indexed_parts",
     "memory_parts",
@@ -100,6 +102,19 @@ class FakeEncoder:
     def _direction(self, term: str) -> int:
         digest = hashlib.sha256(term.encode()).digest()
         return 1 + int.from_bytes(digest[:8], "big") % (self._dimension - 1)
+
+
+class PonderingEncoder(FakeEncoder):
+    """Takes so many seconds over each question."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self._seconds = seconds
+
+    def embed_query(self, text: str) -> Vector:
+        """One question as a vector, in its time."""
+        time.sleep(self._seconds)
+        return super().embed_query(text)
 
 
 class CountingEncoder:

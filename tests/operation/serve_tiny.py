@@ -11,18 +11,22 @@ import sys
 
 from assistant.serving import serve_parts
 from assistant.wiring import Parts, settings_from_environment
-from tests.fakes import indexed_parts, published_parts
+from tests.fakes import PonderingEncoder, indexed_parts, published_parts
 
 
 def main() -> int:
-    """Serve until stopped; `HANDLES` limits the open files."""
+    """Serve until stopped; `HANDLES` limits the open files, `PONDER` makes each question take so many seconds."""
     handles = int(os.environ.get("HANDLES", "0"))
     if handles:
         resource.setrlimit(resource.RLIMIT_NOFILE, (handles, handles))
     settings = settings_from_environment()
 
+    encoder = PonderingEncoder(float(os.environ.get("PONDER", "0")))
+
     def opened() -> Parts:
-        return published_parts(settings.chroma_url) if settings.chroma_url else indexed_parts(settings.data_dir)
+        if settings.chroma_url:
+            return published_parts(settings.chroma_url)
+        return indexed_parts(settings.data_dir, encoder)
 
     return serve_parts(settings, opened(), opened)
 

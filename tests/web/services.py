@@ -131,7 +131,7 @@ http {{
         {servers}
     }}
     upstream page {{
-        hash $http_x_visitor$arg_session_hash consistent;
+        hash $http_x_visitor consistent;
         {servers}
     }}
     proxy_http_version 1.1;
@@ -150,6 +150,7 @@ http {{
         location ~ ^/(fr|en)/ {{
             proxy_pass http://page;
             proxy_buffering off;
+            proxy_next_upstream error timeout non_idempotent;
         }}
     }}
 }}
