@@ -26,8 +26,8 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 _Place = tuple[Kind, Language]
 _PLACES: tuple[_Place, ...] = tuple((kind, language) for kind in KINDS for language in LANGUAGES)
 _Asked = TypeVar("_Asked")
-# Chroma refuses more than 5,461 rows in one call.
-_BATCH = 5_000
+# Chroma refuses more than 5,461 rows in one call; a busy server takes minutes for as many.
+_BATCH = 1_000
 _TEXTS_BATCH = 500
 _REBUILD = "python -m assistant index --rebuild"
 _DATABASE_NAME = "chroma.sqlite3"
