@@ -12,8 +12,8 @@ from evals.cases import load_cases
 from tests.load.visitors import CASES
 
 _SIZES = (1, 2, 4, 8, 16)
-_QUESTIONS = 128
-_ROUNDS = 5
+_QUESTIONS = 64
+_ROUNDS = 3
 
 
 def main() -> None:
