@@ -43,6 +43,9 @@ class Settings(BaseSettings):
     staff_token: str = Field(
         "", repr=False, description="password of /staff/explain, at least 16 characters; empty: there is no such page"
     )
+    chroma_url: str = Field(
+        "", description="`http://host:8000` of Chroma's Rust server, to share the index; empty: the data folder"
+    )
     max_question_chars: int = Field(1000, ge=50, le=10_000, description="longest question accepted, in characters")
     public_url: str = Field(
         "", description="address of the site for readers, in permanent links; empty: the request's own"

@@ -83,8 +83,8 @@ def _on_corpus(
     from assistant.wiring import index_corpus, open_parts
 
     encoder = encoder or parts.encoder
-    view = settings.model_copy(update={"corpus_dir": corpus_dir, "data_dir": folder})
-    if not (folder / "index").exists():
+    view = settings.model_copy(update={"corpus_dir": corpus_dir, "data_dir": folder, "chroma_url": ""})
+    if not (folder / "index").exists() and (settings.data_dir / "index").exists():
         shutil.copytree(settings.data_dir / "index", folder / "index", ignore=shutil.ignore_patterns("lock"))
     index_corpus(view, encoder)
     return open_parts(view, encoder).assistant
