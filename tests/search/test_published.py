@@ -238,7 +238,11 @@ def test_all_cases_have_the_same_answer(
     for case in cases:
         history = [Turn(one) for one in case.history]
         answers = [
-            {**answer_to_json(one.assistant.ask(case.question, history, case.page_language)), "elapsed_ms": 0}
+            {
+                **answer_to_json(one.assistant.ask(case.question, history, case.page_language)),
+                "elapsed_ms": 0,
+                "evidence": 0,
+            }
             for one in (embedded, remote)
         ]
         if answers[0] != answers[1]:
