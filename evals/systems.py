@@ -94,7 +94,7 @@ def _on_corpus(
 
 
 def _crowded(settings: Settings, parts: Parts, corpus_dir: Path, folder: Path) -> Answerer:
-    from evals.crowd import DistractorEncoder
+    from evals.distractors import DistractorEncoder
 
     return _on_corpus(settings, parts, corpus_dir, folder, DistractorEncoder(parts.encoder))
 
