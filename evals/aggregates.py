@@ -75,14 +75,19 @@ def withheld(trials: Sequence[Trial]) -> Result:
 def latency_median(trials: Sequence[Trial]) -> Result:
     """Median time of an answer / median time of one bare query embedding in the same run (lower is better)."""
     blank = _blank(
-        latency_median, Bilingual("Durée médiane / plongement", "Median latency / embedding"), "speed", "lower"
+        latency_median, Bilingual("Durée médiane d’une réponse", "Median time of an answer"), "speed", "lower"
     )
     return _latency(blank, trials, 50)
 
 
 def latency_p95(trials: Sequence[Trial]) -> Result:
     """95th percentile of the time of an answer / median time of one bare embedding (lower is better)."""
-    blank = _blank(latency_p95, Bilingual("Durée p95 / plongement", "p95 latency / embedding"), "speed", "lower")
+    blank = _blank(
+        latency_p95,
+        Bilingual("Durée que 95\u00a0% des réponses ne dépassent pas", "Time that 95% of answers stay within"),
+        "speed",
+        "lower",
+    )
     return _latency(blank, trials, 95)
 
 

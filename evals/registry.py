@@ -60,6 +60,12 @@ def _hit(depth: int) -> Callable[[Trial], float]:
     return measures.retrieved(f"hit@{depth}", formula)
 
 
+def _hit_titles(depth: int) -> Bilingual:
+    if depth == 1:
+        return Bilingual("Bon passage en premier", "Right passage first")
+    return Bilingual(f"Bon passage parmi les {depth} premiers", f"Right passage among the first {depth}")
+
+
 MEASURES: tuple[Measure, ...] = (
     Measure(
         "correct",
@@ -74,7 +80,7 @@ MEASURES: tuple[Measure, ...] = (
     ),
     Measure(
         "refusal_recall",
-        Bilingual("Refus justifiés", "Refusal recall"),
+        Bilingual("Questions sans réponse, non répondues", "Unanswerable questions left unanswered"),
         "refusal",
         _unanswerable,
         measures.refusal_recall,
@@ -136,7 +142,7 @@ MEASURES: tuple[Measure, ...] = (
     *(
         Measure(
             f"hit@{depth}",
-            Bilingual(f"Bonne section parmi {depth}", f"Right section in first {depth}"),
+            _hit_titles(depth),
             "retrieval",
             _answerable,
             _hit(depth),
@@ -145,14 +151,14 @@ MEASURES: tuple[Measure, ...] = (
     ),
     Measure(
         "mrr",
-        Bilingual("Rang réciproque moyen", "Mean reciprocal rank"),
+        Bilingual("Rang du bon passage (1 divisé par le rang)", "Rank of the right passage (1 divided by rank)"),
         "retrieval",
         _answerable,
         measures.retrieved("mrr", "1 / rank of the first gold section, 0 if none of the ten retrieved is gold."),
     ),
     Measure(
         "ndcg@10",
-        Bilingual("nDCG@10", "nDCG@10"),
+        Bilingual("Ordre des dix premiers passages (nDCG)", "Order of the first ten passages (nDCG)"),
         "retrieval",
         _answerable,
         measures.retrieved(
@@ -161,14 +167,14 @@ MEASURES: tuple[Measure, ...] = (
     ),
     Measure(
         "citation_precision",
-        Bilingual("Précision des citations", "Citation precision"),
+        Bilingual("Passages cités à bon escient", "Cited passages that are right"),
         "citation",
         _answerable,
         measures.citation_precision,
     ),
     Measure(
         "citation_recall",
-        Bilingual("Rappel des citations", "Citation recall"),
+        Bilingual("Passages attendus et cités", "Expected passages that are cited"),
         "citation",
         _answerable,
         measures.citation_recall,

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import secrets
 from typing import Annotated
+from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, HTTPException, Query
+from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 from fastapi.responses import HTMLResponse
 from fastapi.security import HTTPBasic, HTTPBasicCredentials
 
 from assistant.answering.explanation_text import features_text, pushes_text, understood_lines
-from assistant.records import Language
 from assistant.web.contracts import Explain
 from assistant.web.service import Gate, TooBusy
+from assistant.web.site import choose_language, known
 from assistant.web.templates import Frame, Templates
 
 _MAX_CHARS = 10_000
@@ -28,19 +29,24 @@ def build_explain_router(explain: Explain, token: str, gate: Gate) -> APIRouter:
         if given is None or not secrets.compare_digest(given.password.encode(), token.encode()):
             raise HTTPException(401, "give the staff token as password", {"WWW-Authenticate": 'Basic realm="staff"'})
 
-    @router.get("/staff/explain", include_in_schema=False, dependencies=[Depends(check_staff)])
-    def explain_page(q: Annotated[str, Query(max_length=_MAX_CHARS)] = "", lang: Language = "fr") -> HTMLResponse:
+    @router.get("/staff/explain", include_in_schema=False, response_model=None, dependencies=[Depends(check_staff)])
+    def explain_page(
+        request: Request, q: Annotated[str, Query(max_length=_MAX_CHARS)] = "", lang: str = ""
+    ) -> Response:
+        if (language := known(lang)) is None:
+            return choose_language(request)
         try:
             with gate.entered():
-                found = explain(q, lang) if q else None
+                found = explain(q, language) if q else None
         except TooBusy:
             raise HTTPException(503, "too many questions at once; try again", {"Retry-After": "2"}) from None
         page = templates.render(
             "explain.html",
-            Frame("en", "/staff/explain", indexed=False, around=False, translated=False),
+            Frame(
+                language, "/staff/explain", indexed=False, query=f"&q={quote(q, safe='')}" if q else "", around=False
+            ),
             question=q,
             limit=_MAX_CHARS,
-            page_language=lang,
             explanation=found,
             understood=list(understood_lines(found.understood)) if found else [],
             features_text=features_text,

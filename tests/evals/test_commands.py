@@ -162,7 +162,7 @@ def test_the_system_that_a_command_names_is_built_on_demand() -> None:
 def test_unseen_prints_both_sides(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
     """The oracle does not need stored questions, so both columns are the same."""
     assert office("unseen", "--third", "1") == 0
-    line = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("| Right section in first 1"))
+    line = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("| Right passage first"))
     _, _, first, second, _ = (cell.strip() for cell in line.split("|"))
     assert first == second
     assert first.startswith("1.000")

@@ -241,6 +241,14 @@ class TestLanguage:
         """An English answer that calls itself French would be read aloud in a French voice."""
         assert measures.language_match(a_trial(seen=an_answer(language="fr"))) == 0.0
 
+    def test_the_language_asked_for_counts_and_not_the_questions(self) -> None:
+        """Asked in English for French: of a French and an English answer, the first is right; others are not expected to."""
+        case = a_case(language="fr", asks_language=True)
+        seen = (an_answer(a_quotation(language="fr"), language="fr"), an_answer())
+        assert [measures.asked_language_match(a_trial(case, one)) for one in seen] == [1.0, 0.0]
+        expected = next(one.expected for one in MEASURES if one.name == "asked_language_match")
+        assert [expected(a_trial(one)) for one in (case, a_case())] == [True, False]
+
 
 class TestTrust:
     """Dates, disagreements, injections, repeatability."""
@@ -286,6 +294,15 @@ class TestTrust:
         assert [measures.ended_in_refusal(one) for one in seen] == [0, 1, 0, 0]
         assert [measures.ended_in_closest(one) for one in seen] == [0, 0, 1, 1]
         assert [measures.closest_holds_gold(one) for one in seen[2:]] == [0, 1]
+
+    def test_only_an_answer_to_a_near_miss_is_false(self) -> None:
+        """Of an answer, nearest passages and a refusal only the first counts; a question of another kind is not asked."""
+        case = a_case(kind="near-miss", expect="not-answer", gold=(), must=())
+        near = Observation("budget-en-1", outcome="closest", language="en", closest=(a_quotation(),))
+        values = [measures.near_miss_answered(a_trial(case, one)) for one in (an_answer(), near, a_refusal())]
+        assert values == [1.0, 0.0, 0.0]
+        expected = next(one.expected for one in MEASURES if one.name == "near_miss_answered")
+        assert [expected(a_trial(one)) for one in (case, a_case())] == [True, False]
 
     def test_repeats_are_compared_without_their_times(self) -> None:
         """Another time is the same answer, another score is not; one repeat says nothing."""

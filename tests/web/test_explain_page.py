@@ -68,6 +68,16 @@ def test_the_stages_are_shown(staff: TestClient) -> None:
         assert word in response.text
 
 
+def test_the_page_speaks_both_languages(staff: TestClient) -> None:
+    """Labels are in the language asked for, else in the browser's; what the command line prints too is marked as English."""
+    asked = {"q": "Who co-chaired the summit?"}
+    french = staff.get("/staff/explain", params=asked | {"lang": "fr"}, auth=("staff", TOKEN)).text
+    english = staff.get("/staff/explain", params=asked, headers={"Accept-Language": "en"}, auth=("staff", TOKEN)).text
+    assert '<html lang="fr">' in french and "Contrôles" in french and "Checks" not in french
+    assert '<html lang="en">' in english and "Checks" in english and "Contrôles" not in english
+    assert '<ul lang="en">' in french and "lang=en&amp;q=Who%20co-chaired" in french
+
+
 def test_the_form_is_empty_without_a_question(staff: TestClient) -> None:
     """Opened by itself, the page only asks."""
     response = staff.get("/staff/explain", auth=("staff", TOKEN))
