@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 from assistant.answering.followups import asks_for_more, completed, may_lean, points_back
 from assistant.answering.questions import Question, clean, read_question
@@ -17,6 +18,9 @@ from assistant.search.answerability import AnswerabilityCheck, Verdict
 from assistant.search.catalogue import Catalogue
 from assistant.search.encoder import Encoder, Vector
 from assistant.search.ranking import Candidate, Ranker, combined
+
+if TYPE_CHECKING:
+    from assistant.answering.writing import Commission, ModelWriter
 
 _MAX_EVIDENCE = 10
 # A short question belongs to the one before if one of so many sections knows so much of it, weighted by rarity.
@@ -46,41 +50,55 @@ class Assistant:
         *,
         max_question_chars: int = 1000,
         today: Callable[[], date] = date.today,
+        writer: ModelWriter | None = None,
     ) -> None:
+        """`writer` is the language model that writes answers; without one they are quoted."""
         self.catalogue = catalogue
         self._encoder = encoder
         self._ranker = ranker
         self._check = check
         self._limit = max_question_chars
         self._today = today
+        self._writer = writer
 
     def ask(self, question: str, history: Sequence[Turn] = (), language: Language | None = None) -> Answer:
         """Answer `question`; `language` is the page's language, which breaks ties only.
 
         Never raises for anything that a visitor can type.
         """
-        started = time.perf_counter()
-        answer = self._answer(read_question(question, language, self._limit), history)
-        return self._finish(answer, started)
+        *_, answer = self.stream(question, history, language)
+        return answer
 
     def stream(self, question: str, history: Sequence[Turn] = (), language: Language | None = None) -> Iterator[Answer]:
-        """The same answer in parts: each yielded answer has one sentence more; the last one is complete."""
-        answer = self.ask(question, history, language)
-        for count in range(1, len(answer.sentences)):
-            sentences = answer.sentences[:count]
-            cited = {number for sentence in sentences for number in sentence.citations}
-            yield replace(
-                answer, sentences=sentences, citations=tuple(c for c in answer.citations if c.number in cited)
-            )
+        """The same answer in parts, the complete one last; each part before has one sentence more than the one before it.
+
+        Where a language model fails after its first sentences, the complete answer is the quotes answer instead of them.
+        """
+        started = time.perf_counter()
+        answer = yield from self._answer(read_question(question, language, self._limit), history)
+        answer = self._finish(answer, started)
+        if answer.mode == "quotes":
+            yield from _beginnings(answer)
         yield answer
 
-    def _answer(self, question: Question, history: Sequence[Turn]) -> Answer:
+    def _answer(self, question: Question, history: Sequence[Turn]) -> Generator[Answer, None, Answer]:
+        """Yield what a language model writes as it passes the checks; return the complete answer."""
         language = question.language
         if not question.readable:
             return self._refuse(question, EMPTY[language])
         if question.length > self._limit:
             return self._refuse(question, TOO_LONG[language].format(length=question.length, limit=self._limit))
-        found = self._search_with(question.text, history)
+        commission = self._writer.begin(self.catalogue, language) if self._writer else None
+        found = self._search_with(question.text, history, commission)
+        quotes = self._quoted(question, found)
+        if commission is None:
+            return quotes
+        if quotes.outcome != "answer":
+            return commission.unwritten(quotes)
+        return (yield from commission.write(quotes, found.text, found.candidates))
+
+    def _quoted(self, question: Question, found: Found) -> Answer:
+        language = question.language
         evidence = self._evidence(found.candidates, language)
         match found.verdict.outcome:
             case "answer":
@@ -102,12 +120,16 @@ class Assistant:
             case "refusal":
                 return self._refuse(question, REFUSAL[language], evidence)
 
-    def _search_with(self, text: str, history: Sequence[Turn]) -> Found:
+    def _search_with(self, text: str, history: Sequence[Turn], commission: Commission | None) -> Found:
         """The bare question wins where it is good enough alone; a refused subject is never carried forward."""
         bare = self._search(text)
         if not history or not may_lean(text):
             return bare
-        whole = completed(clean(text), [Turn(clean(turn.question[: self._limit])) for turn in history])
+        turns = [Turn(clean(turn.question[: self._limit])) for turn in history]
+        rewritten = commission.rewrite(text, turns) if commission else None
+        if rewritten and _is_better(found := self._search(rewritten), bare):
+            return found
+        whole = completed(clean(text), turns)
         if whole is None:
             return bare
         before = self._search(whole.removesuffix(text).strip() or whole)
@@ -116,8 +138,7 @@ class Assistant:
         both = before if asks_for_more(text) else self._search_both(whole, bare)
         if not points_back(text) and not self._goes_on(text, both):
             return bare
-        better = both.verdict.answers > bare.verdict.answers or bare.verdict.outcome != "answer"
-        return both if better and both.verdict.outcome != "refusal" else bare
+        return both if _is_better(both, bare) else bare
 
     def _search_both(self, whole: str, bare: Found) -> Found:
         """The completed question brings the subject, the bare one what is asked of it; alone, the first asks the old question again."""
@@ -161,8 +182,25 @@ class Assistant:
         )
 
 
+def _is_better(found: Found, bare: Found) -> bool:
+    """Does the completed question find a better answer than the bare one?"""
+    better = found.verdict.answers > bare.verdict.answers or bare.verdict.outcome != "answer"
+    return better and found.verdict.outcome != "refusal"
+
+
+def _beginnings(answer: Answer) -> Iterator[Answer]:
+    """The answer with one sentence, with two, and so on; without the complete one."""
+    for count in range(1, len(answer.sentences)):
+        sentences = answer.sentences[:count]
+        cited = {number for sentence in sentences for number in sentence.citations}
+        yield replace(answer, sentences=sentences, citations=tuple(c for c in answer.citations if c.number in cited))
+
+
 def answer_id(answer: Answer, corpus_version: str) -> str:
     """Names an answer by its content: the same answer from the same corpus has the same id."""
     quoted = [(c.quote.passage.id, c.quote.start, c.quote.end) for c in (*answer.citations, *answer.closest)]
-    content = repr((corpus_version, answer.question, answer.language, answer.outcome, answer.text, quoted))
+    said = (corpus_version, answer.question, answer.language, answer.outcome, answer.text, quoted)
+    # Who wrote a sentence, and what it is said to be, is part of what a reader may rely on.
+    written = (answer.model, [(one.support, one.translated) for one in answer.sentences])
+    content = repr(said if answer.mode == "quotes" else (*said, written))
     return hashlib.sha256(content.encode()).hexdigest()[:20]

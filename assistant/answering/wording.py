@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from assistant.records import Language
+from assistant.records import Language, Writing
 
 REFUSAL: Final[dict[Language, str]] = {
     "fr": "Je réponds seulement aux questions sur le Sommet pour l’action sur l’IA (Paris, 10 et 11 février 2025), d’après les documents dont je dispose.",
@@ -21,6 +21,15 @@ TOO_LONG: Final[dict[Language, str]] = {
 CLOSEST: Final[dict[Language, str]] = {
     "fr": "Les documents ne le disent pas. Voici les passages les plus proches\u202f; ils ne répondent pas à la question.",
     "en": "The documents do not say. These are the nearest passages; they do not answer the question.",
+}
+# The one line above the quotes answer where a model was asked and its text is not shown.
+NOT_WRITTEN: Final[dict[Language, str]] = {
+    "fr": "Le modèle de langue n’a pas pu rédiger cette réponse\u202f; voici les phrases des documents.",
+    "en": "The language model could not write this answer; here are the documents’ own sentences.",
+}
+NOT_SUPPORTED: Final[dict[Language, str]] = {
+    "fr": "Ce que le modèle de langue a rédigé ne s’appuyait pas assez sur les documents\u202f; voici leurs propres phrases.",
+    "en": "What the language model wrote was not well enough supported by the documents; here are their own sentences.",
 }
 EXAMPLES: Final[dict[Language, tuple[str, ...]]] = {
     "fr": (
@@ -45,3 +54,10 @@ EXAMPLES: Final[dict[Language, tuple[str, ...]]] = {
 def refusal_suggestions(language: Language) -> tuple[str, ...]:
     """Two or three example questions to offer with a refusal."""
     return EXAMPLES[language][:3]
+
+
+def fallback_notice(writing: Writing, language: Language) -> str:
+    """The line above the quotes answer that serves instead of what a model wrote; empty where its sentences stand."""
+    if writing.usable:
+        return ""
+    return NOT_WRITTEN[language] if writing.fault is not None or writing.refused else NOT_SUPPORTED[language]

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answering.generation import GeneratedSentence, GenerationAnswerer, GenerationReport
+from assistant.answering.generation import GeneratedSentence, GenerationAnswerer
 from assistant.answering.models import LangChainModel, Message, ModelOptions
 from assistant.answering.verification import verify_sentence
-from assistant.records import LANGUAGES, Language
+from assistant.records import LANGUAGES, Language, Writing
 from tests.answering.recorded import as_evidence, honest_passages, plain_citation
 
 pytestmark = pytest.mark.llm
@@ -65,7 +65,7 @@ def test_nothing_unchecked_is_shown(options: ModelOptions, language: Language) -
         "La déclaration de Paris est-elle contraignante ?" if language == "fr" else "Is the Paris statement binding?"
     )
     *shown, report = answerer.generate(question, language, as_evidence(passages), plain_citation)
-    assert isinstance(report, GenerationReport)
+    assert isinstance(report, Writing)
     assert report.fault is None or report.fault_kind == "endless"
     print(f"\n{language}: {report.sentences} shown, {len(report.withheld)} withheld, {report.tokens} tokens")
     for one in shown:

@@ -11,11 +11,12 @@ import pytest
 from pydantic import SecretStr
 
 from assistant.answering.budget import DailyBudget
-from assistant.answering.calls import Cost, ModelCalls
+from assistant.answering.calls import ModelCalls
 from assistant.answering.faults import FaultKind, ModelFault
-from assistant.answering.generation import GeneratedSentence, GenerationAnswerer, GenerationReport
+from assistant.answering.generation import GeneratedSentence, GenerationAnswerer
 from assistant.answering.models import LangChainModel, Message, ModelOptions
-from assistant.answering.prompts import NOT_SUPPORTED, NOT_WRITTEN
+from assistant.answering.wording import NOT_SUPPORTED, NOT_WRITTEN, fallback_notice
+from assistant.records import Writing
 from tests.answering.recorded import as_evidence, honest_passages, plain_citation
 from tests.openai_server import OpenAIServer, Reply, openai_server
 
@@ -43,12 +44,12 @@ def options(server: OpenAIServer, **changes: object) -> ModelOptions:
     return ModelOptions(**values)  # type: ignore[arg-type]  # the values are checked by the record's own use
 
 
-def _answer(server: OpenAIServer, **changes: object) -> tuple[list[GeneratedSentence], GenerationReport, float]:
+def _answer(server: OpenAIServer, **changes: object) -> tuple[list[GeneratedSentence], Writing, float]:
     answerer = GenerationAnswerer(options(server, **changes))
     answerer.prepare()
     started = time.monotonic()
     *shown, report = answerer.generate("Is it binding?", "en", as_evidence(honest_passages("en")), plain_citation)
-    assert isinstance(report, GenerationReport)
+    assert isinstance(report, Writing)
     return [one for one in shown if isinstance(one, GeneratedSentence)], report, time.monotonic() - started
 
 
@@ -82,8 +83,8 @@ def test_every_fault_ends_within_the_deadline(
         _, report, seconds = _answer(server, max_tokens=60)
         assert server.unexpected == 0
     assert (report.fault_kind, report.usable) == (kind, False)
-    assert report.notice("en") == NOT_WRITTEN["en"]
-    assert report.notice("fr") == NOT_WRITTEN["fr"]
+    assert fallback_notice(report, "en") == NOT_WRITTEN["en"]
+    assert fallback_notice(report, "fr") == NOT_WRITTEN["fr"]
     assert seconds < WHOLE + GRACE
     assert KEY not in f"{report} {caplog.text}"
 
@@ -103,7 +104,7 @@ def test_a_well_formed_answer_that_fails_the_checks_ends_in_the_other_line(text:
         shown, report, _ = _answer(server)
     assert (shown, report.fault) == ([], None)
     assert report.withheld[0].reasons[0].startswith(reason)
-    assert report.notice("en") == NOT_SUPPORTED["en"]
+    assert fallback_notice(report, "en") == NOT_SUPPORTED["en"]
 
 
 def test_an_answer_over_the_wire_is_complete() -> None:
@@ -144,7 +145,7 @@ def test_a_server_that_is_not_there_is_unreachable() -> None:
         closed = options(server, retries=1)
     answerer = GenerationAnswerer(closed)
     *_, report = answerer.generate("Is it?", "en", as_evidence(honest_passages("en")), plain_citation)
-    assert isinstance(report, GenerationReport)
+    assert isinstance(report, Writing)
     assert report.fault_kind == "unreachable"
     assert "SUMMIT_LLM_BASE_URL" in str(report.fault)
 
@@ -155,10 +156,10 @@ def test_no_more_answers_at_once_than_allowed() -> None:
         settings = options(server, concurrency=1, first_token_seconds=0.3)
         calls = ModelCalls(LangChainModel(settings), settings, DailyBudget(10, 10_000))
         calls.prepare()
-        first = calls.stream([Message("user", "one")], calls.deadline(), Cost())
+        first = calls.stream([Message("user", "one")], calls.open_account())
         next(first)
         with pytest.raises(ModelFault, match="SUMMIT_LLM_CONCURRENCY") as caught:
-            next(calls.stream([Message("user", "two")], calls.deadline(), Cost()))
+            next(calls.stream([Message("user", "two")], calls.open_account()))
         assert caught.value.kind == "busy"
         first.close()
 
@@ -169,7 +170,7 @@ def test_a_slot_is_free_again_after_an_answer() -> None:
         answerer = GenerationAnswerer(options(server, concurrency=1))
         for _ in range(5):
             *_, report = answerer.generate("Is it?", "en", as_evidence(honest_passages("en")), plain_citation)
-            assert isinstance(report, GenerationReport)
+            assert isinstance(report, Writing)
             assert report.usable
 
 
@@ -183,9 +184,9 @@ def test_the_days_budget_ends_the_calls() -> None:
     assert "SUMMIT_LLM_DAILY_REQUESTS" in str(reports[1].fault)
 
 
-def _last(answerer: GenerationAnswerer) -> GenerationReport:
+def _last(answerer: GenerationAnswerer) -> Writing:
     *_, report = answerer.generate("Is it?", "en", as_evidence(honest_passages("en")), plain_citation)
-    assert isinstance(report, GenerationReport)
+    assert isinstance(report, Writing)
     return report
 
 
