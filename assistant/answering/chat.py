@@ -127,7 +127,7 @@ class Assistant:
             return bare
         turns = [Turn(clean(turn.question[: self._limit])) for turn in history]
         rewritten = commission.rewrite(text, turns) if commission else None
-        if rewritten and _is_better(found := self._search(rewritten), bare):
+        if rewritten and _is_as_good(found := self._search(rewritten), bare):
             return found
         whole = completed(clean(text), turns)
         if whole is None:
@@ -180,6 +180,14 @@ class Assistant:
             corpus_version=version,
             elapsed_ms=round((time.perf_counter() - started) * 1000, 1),
         )
+
+
+def _is_as_good(found: Found, bare: Found) -> bool:
+    """Does a question that a model completed come as near to an answer as the bare one? What the bare one finds may be chance."""
+    ranks = ("refusal", "closest", "answer")
+    return found.verdict.outcome != "refusal" and ranks.index(found.verdict.outcome) >= ranks.index(
+        bare.verdict.outcome
+    )
 
 
 def _is_better(found: Found, bare: Found) -> bool:

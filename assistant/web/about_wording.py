@@ -71,6 +71,8 @@ ABOUT: Final[Mapping[Language, tuple[Chapter, ...]]] = {
                 "les moteurs de recherche sont priés de ne pas l’indexer.",
                 "Un avis est conservé {feedback_time} avec la question et la réponse qu’il concerne, et avec le jour, sans l’heure.",
                 "Les questions restées sans réponse sont comptées par jour et par section la plus proche, {feedback_time}. {texts}",
+                "Si un modèle de langue est utilisé, la question, celles sur lesquelles elle s’appuie et les passages trouvés, rien d’autre, sont "
+                "envoyés au serveur que l’exploitant a choisi pour lui\u202f; l’exploitant en répond.",
                 "Pour limiter les abus, les questions sont comptées par adresse réseau pendant deux minutes au plus\u202f; l’adresse n’est écrite nulle part.",
                 "Le serveur de l’hébergeur peut tenir un journal technique\u202f; son exploitant en répond.",
                 "Pour faire supprimer une réponse conservée ou un avis, envoyez le lien de la réponse à l’adresse ci-dessous.",
@@ -127,6 +129,8 @@ ABOUT: Final[Mapping[Language, tuple[Chapter, ...]]] = {
                 "for {permalink_time}, with the question. Anyone who has the link can read it; search engines are asked not to index it.",
                 "Feedback is kept for {feedback_time} with the question and answer that it is about, and with the day, not the hour.",
                 "Questions left without an answer are counted by day and nearest section, for {feedback_time}. {texts}",
+                "If a language model is used, the question, earlier ones that it leans on, and the passages found, nothing else, are sent to "
+                "the server that the operator has chosen for it; the operator answers for it.",
                 "To limit abuse, questions are counted by network address for two minutes at most; the address is written nowhere.",
                 "The host’s server may keep a technical log; its operator answers for that.",
                 "To have a kept answer or feedback deleted, send the answer’s link to the address below.",

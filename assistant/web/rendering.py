@@ -13,6 +13,7 @@ from assistant.web.citation_formats import answer_with_notes
 from assistant.web.escaping import copy_button, copy_text, element, escaped, hidden_label, link
 from assistant.web.feedback import VERDICTS
 from assistant.web.rendering_sources import View, source_list
+from assistant.web.rendering_written import support_mark, written_sentences
 from assistant.web.typography import counted, long_date
 
 _LIST_ITEM = re.compile(r"\s*(?:[-*•–]|\d+[.)])\s+")
@@ -72,7 +73,7 @@ def _turn(question: str, turn: str, kind: str, body: str, view: View) -> str:
 def _text_column(answer: Answer, turn: str, view: View, complete: bool) -> str:
     parts = [_notice(answer, view)]
     if answer.sentences:
-        parts.append(element("div", _sentences(answer.sentences, turn, view), class_="text", lang=answer.language))
+        parts.append(element("div", _said(answer, turn, view), class_="text", lang=answer.language))
         parts += [_conflict(one, answer, view) for one in answer.conflicts]
     if complete:
         parts += [_provenance(answer, view), _actions(answer, turn, view)]
@@ -86,6 +87,13 @@ def _notice(answer: Answer, view: View) -> str:
     if not answer.notice:
         return title
     return title + element("p", escaped(answer.notice), class_="notice", lang=answer.language)
+
+
+def _said(answer: Answer, turn: str, view: View) -> str:
+    if answer.mode == "quotes":
+        return _sentences(answer.sentences, turn, view)
+    seen: set[int] = set()
+    return written_sentences(answer, turn, view, lambda one: _references(one, turn, view, seen))
 
 
 def _sentences(sentences: Sequence[Sentence], turn: str, view: View) -> str:
@@ -116,10 +124,7 @@ def _references(sentence: Sentence, turn: str, view: View, seen: set[int]) -> st
         seen.add(number)
         label = hidden_label(view.say("source") + " ") + str(number)
         links.append(link(f"#{turn}-s{number}", label, class_="reference", id=identifier))
-    mark = ""
-    if sentence.support == "supported":
-        mark = element("span", escaped(view.say("supported")), class_="support", title=view.say("supported_help"))
-    return element("sup", "".join(links) + mark, lang=view.language)
+    return element("sup", "".join(links) + support_mark(sentence, view), lang=view.language)
 
 
 def _conflict(conflict: Conflict, answer: Answer, view: View) -> str:
