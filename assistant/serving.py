@@ -17,15 +17,14 @@ from assistant.web.database import StoreError, connect, prepare
 from assistant.web.metrics import Metrics
 from assistant.web.options import WebOptions
 from assistant.web.permalinks import AnswerStore
-from assistant.wiring import Parts, check_model, open_parts, ready_parts
+from assistant.wiring import Parts, open_parts, ready_parts
 
 
 def serve(settings: Settings) -> int:
     """Index where needed, then serve until stopped."""
     _set_privacy()
-    # They come first: a wrong origin, model or an address in use should not cost an indexing run to find out.
+    # Both come first: a wrong origin or an address in use should not cost an indexing run to find out.
     WebOptions.of(settings)
-    check_model(settings)
     listener = _listen(settings)
     with listener, progress_report() as report:
         parts = ready_parts(settings, report, lambda line: print(line, file=sys.stderr))

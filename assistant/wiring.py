@@ -156,6 +156,7 @@ def ready_parts(
     Where that fails (a folder that cannot be written, a full disk, another process that is indexing) but the last index can
     serve, it does; and where the index in force is damaged, the one before it serves. `say` is told why.
     """
+    check_model(settings)  # a wrong name should not cost an indexing run to find out
     encoder = encoder or load_encoder(settings.embedding_model)
     corpus = load_corpus(settings.corpus_dir)
     if not _is_current(settings, encoder, corpus):

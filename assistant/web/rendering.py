@@ -13,7 +13,7 @@ from assistant.web.citation_formats import answer_with_notes
 from assistant.web.escaping import copy_button, copy_text, element, escaped, hidden_label, link
 from assistant.web.feedback import VERDICTS
 from assistant.web.rendering_sources import View, source_list
-from assistant.web.rendering_written import support_mark, written_sentences
+from assistant.web.rendering_written import carrying_quotations, support_mark
 from assistant.web.typography import counted, long_date
 
 _LIST_ITEM = re.compile(r"\s*(?:[-*•–]|\d+[.)])\s+")
@@ -90,15 +90,17 @@ def _notice(answer: Answer, view: View) -> str:
 
 
 def _said(answer: Answer, turn: str, view: View) -> str:
+    seen: set[int] = set()
     if answer.mode == "quotes":
-        return _sentences(answer.sentences, turn, view)
-    seen: set[int] = set()
-    return written_sentences(answer, turn, view, lambda one: _references(one, turn, view, seen))
+        return _sentences(answer.sentences, turn, view, seen)
+    return "".join(
+        _sentences((one,), turn, view, seen) + carrying_quotations(one, answer.citations, turn, view)
+        for one in answer.sentences
+    )
 
 
-def _sentences(sentences: Sequence[Sentence], turn: str, view: View) -> str:
+def _sentences(sentences: Sequence[Sentence], turn: str, view: View, seen: set[int]) -> str:
     """The sentences as paragraphs; the lines of a list become a list after the sentence that introduces it."""
-    seen: set[int] = set()
     blocks: list[str] = []
     running: list[str] = []
     for sentence in sentences:

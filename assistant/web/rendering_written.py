@@ -1,56 +1,37 @@
-"""Sentences that a language model wrote, as HTML: under each stands the quotation that carries it, with its source."""
+"""What stands beside and under a sentence that a language model wrote, as HTML."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Sequence
 
-from assistant.records import Answer, Citation, Sentence
+from assistant.records import Citation, Sentence
 from assistant.web.escaping import element, escaped, hidden_label, link
 from assistant.web.rendering_sources import View
 from assistant.web.typography import long_date, quoted
 
 
-def written_sentences(answer: Answer, turn: str, view: View, references: Callable[[Sentence], str]) -> str:
-    """Each sentence as a paragraph of its own, with the quotations under it; `references` gives the HTML of its markers.
-
-    A sentence that is taken word for word is its quotation, which is not shown twice.
-    """
-    citations = {citation.number: citation for citation in answer.citations}
-    return "".join(_sentence(one, citations, turn, view, references) for one in answer.sentences)
-
-
 def support_mark(sentence: Sentence, view: View) -> str:
-    """What the reader is told of a sentence beside its markers: translated, or supported; nothing where it is a quotation."""
+    """That a sentence is a translation, or is supported; nothing where it is taken word for word."""
     if sentence.support == "verbatim":
         return ""
-    key = "translated" if sentence.translated else "supported"
-    return element("span", escaped(view.say(key)), class_="support", title=view.say(f"{key}_help"))
+    word, help_text = ("translated", "translated_help") if sentence.translated else ("supported", "supported_help")
+    return element("span", escaped(view.say(word)), class_="support", title=view.say(help_text))
 
 
-def _sentence(
-    sentence: Sentence,
-    citations: Mapping[int, Citation],
-    turn: str,
-    view: View,
-    references: Callable[[Sentence], str],
-) -> str:
-    paragraph = element("p", f"{escaped(sentence.text)}\u2060{references(sentence)}")
+def carrying_quotations(sentence: Sentence, citations: Sequence[Citation], turn: str, view: View) -> str:
+    """The quotations that carry a sentence, each with its source; a sentence taken word for word is not shown twice."""
     if sentence.support == "verbatim":
-        return paragraph
-    return paragraph + "".join(_carrying(citations[number], turn, view) for number in sentence.citations)
+        return ""
+    return "".join(_quotation(one, turn, view) for one in citations if one.number in sentence.citations)
 
 
-def _carrying(citation: Citation, turn: str, view: View) -> str:
-    """A quotation in its own language, and where it comes from."""
+def _quotation(citation: Citation, turn: str, view: View) -> str:
     language = citation.quote.passage.language
     text = element("p", escaped(quoted(" ".join(citation.quote.text.split()), language)), lang=language)
     date = long_date(citation.date, view.language) if citation.date else ""
     place = ", ".join(part for part in (citation.title, date) if part)
-    label = (
-        element("span", escaped(view.say(f"quotation_{language}")), class_="label") if language != view.language else ""
-    )
     number = hidden_label(view.say("source") + " ") + f"{citation.number}. "
-    source = element(
-        "p", link(f"#{turn}-s{citation.number}", number + escaped(place)) + label, class_="place", lang=view.language
-    )
-    return element("blockquote", text + source, class_="carrying")
+    source = link(f"#{turn}-s{citation.number}", number + escaped(place))
+    if language != view.language:
+        source += " " + element("span", escaped(view.say(f"quotation_{language}")), class_="label")
+    return element("blockquote", text + element("p", source, class_="place", lang=view.language), class_="carrying")

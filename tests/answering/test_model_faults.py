@@ -16,8 +16,11 @@ from assistant.answering.faults import FaultKind, ModelFault
 from assistant.answering.generation import GeneratedSentence, GenerationAnswerer
 from assistant.answering.models import LangChainModel, Message, ModelOptions
 from assistant.answering.wording import NOT_SUPPORTED, NOT_WRITTEN, fallback_notice
-from assistant.records import Writing
+from assistant.answering.writing import ModelWriter
+from assistant.records import Turn, Writing
+from assistant.wiring import Parts
 from tests.answering.recorded import as_evidence, honest_passages, plain_citation
+from tests.fakes import memory_parts
 from tests.openai_server import OpenAIServer, Reply, openai_server
 
 KEY = "sk-very-secret"
@@ -87,6 +90,37 @@ def test_every_fault_ends_within_the_deadline(
     assert fallback_notice(report, "fr") == NOT_WRITTEN["fr"]
     assert seconds < WHOLE + GRACE
     assert KEY not in f"{report} {caplog.text}"
+
+
+@pytest.mark.parametrize("script", [fault[1] for fault in FAULTS], ids=[fault[0] for fault in FAULTS])
+def test_every_fault_ends_in_a_complete_answer(tiny_parts: Parts, script: list[Reply]) -> None:
+    """Through the assistant's own door: within the deadline, every sentence of the quotes answer with its quotation, and one line."""
+    with openai_server(*script) as server:
+        writer = ModelWriter(GenerationAnswerer(options(server, max_tokens=60)))
+        writer.prepare()
+        assistant = memory_parts(tiny_parts.catalogue.documents, writer=writer).assistant
+        started = time.monotonic()
+        answer = assistant.ask("Who co-chaired the summit?")
+        assert time.monotonic() - started < WHOLE + GRACE
+    quoted = tiny_parts.assistant.ask("Who co-chaired the summit?")
+    assert (answer.sentences, answer.citations) == (quoted.sentences, quoted.citations)
+    assert (answer.mode, answer.notice) == ("quotes", NOT_WRITTEN["en"])
+    assert answer.writing is not None
+    assert answer.writing.fault
+
+
+def test_a_followup_has_one_deadline_for_both_calls(tiny_parts: Parts) -> None:
+    """A rewriting that takes its time leaves less for the answer, not a second span."""
+    script = [Reply("When was the summit held, and where?", delay=0.4), Reply(LONG, trouble="stall", after=1)]
+    with openai_server(*script) as server:
+        writer = ModelWriter(GenerationAnswerer(options(server)))
+        writer.prepare()
+        assistant = memory_parts(tiny_parts.catalogue.documents, writer=writer).assistant
+        started = time.monotonic()
+        answer = assistant.ask("And where?", [Turn("When was the summit held?")])
+        assert time.monotonic() - started < WHOLE + GRACE
+        assert len(server.requests) == 2
+    assert (answer.outcome, answer.notice) == ("answer", NOT_WRITTEN["en"])
 
 
 @pytest.mark.parametrize(

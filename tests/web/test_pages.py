@@ -347,7 +347,18 @@ def test_every_word_is_used() -> None:
     modules = (path for path in folder.glob("*.py") if "wording" not in path.name)
     text = "\n".join(path.read_text("utf-8") for path in (*(folder / "templates").glob("*.html"), *modules))
     by_state = {f"answer_{state}" for state in ("context", "changed", "gone")}
-    composed = ("nav_", "kind_", "group_", "expect_", "state_", "feedback_", "answer_reuse_", "year_", "day_")
+    composed = (
+        "nav_",
+        "kind_",
+        "group_",
+        "expect_",
+        "state_",
+        "feedback_",
+        "answer_reuse_",
+        "year_",
+        "day_",
+        "quotation_",
+    )
     unused = [key for key in SITE_WORDS["fr"] if f'"{key}"' not in text and f"'{key}'" not in text]
     assert [
         key for key in unused if key not in by_state and not key.startswith(composed) and not key.endswith("_day")
