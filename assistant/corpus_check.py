@@ -24,7 +24,8 @@ def run_check(settings: Settings, *, quick: bool = False) -> Iterator[str]:
     if quick:
         return
     with progress_report() as report:
-        parts = ready_parts(settings, report)
+        # The folder is checked, not what was published from it once.
+        parts = ready_parts(settings.model_copy(update={"chroma_url": ""}), report)
         yield from map(str, sorted(_lost(settings, parts)))
     parts.store.close()
 

@@ -11,6 +11,7 @@ SummitError
 │   ├── IndexMismatch        built by another encoder, splitter or corpus
 │   ├── IndexBusy            another process is indexing
 │   ├── IndexNotWritable     the data folder cannot be written
+│   ├── IndexUnreachable     the server that holds the index does not answer
 │   └── IndexDamaged         files of the index cannot be read
 ├── FetchError               an official document could not be fetched
 ├── InvalidRequest           a request that cannot be understood
@@ -83,6 +84,10 @@ class IndexBusy(SearchIndexError):
 
 class IndexNotWritable(SearchIndexError):
     """The data folder cannot be written."""
+
+
+class IndexUnreachable(SearchIndexError):
+    """The server that holds the index does not answer."""
 
 
 class IndexDamaged(SearchIndexError):

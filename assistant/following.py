@@ -11,7 +11,7 @@ from pathlib import Path
 
 from assistant.answering.chat import Assistant
 from assistant.answering.explanation import Explanation
-from assistant.errors import IndexDamaged, SummitError
+from assistant.errors import IndexDamaged, IndexUnreachable, SummitError
 from assistant.records import Answer, Language, Turn
 from assistant.search.catalogue import Catalogue
 from assistant.search.index_files import POINTER_NAME, index_folder
@@ -21,6 +21,7 @@ LOOK_SECONDS = 2.0
 _LOG = logging.getLogger(__name__)
 # What the pointer looked like: its content, and when it was replaced, so that a mended index is tried again.
 _Seen = tuple[str, int]
+_NOTHING: _Seen = ("", 0)
 
 
 @dataclass
@@ -35,13 +36,17 @@ class _Lease:
 class FollowingParts:
     """What the web floor needs of `Parts`, always of the index in force. Thread-safe."""
 
-    def __init__(self, parts: Parts, data_dir: Path, reopen: Callable[[], Parts]) -> None:
+    def __init__(
+        self, parts: Parts, data_dir: Path, reopen: Callable[[], Parts], in_force: Callable[[], str] | None = None
+    ) -> None:
+        """`in_force` names the index in force; by default the pointer in `data_dir` does."""
         self._lock = threading.Lock()
         self._following = threading.Lock()
         self._lease = _Lease(parts)
         self._pointer = index_folder(data_dir) / POINTER_NAME
+        self._in_force = in_force
         self._reopen = reopen
-        self._seen = self._look() if parts.folder and parts.folder.name == self._look()[0] else ("", 0)
+        self._seen = self._look() if parts.folder and parts.folder.name == self._look()[0] else _NOTHING
         self._stop = threading.Event()
         self._problem = ""
         self.assistant = _FollowingAssistant(self)
@@ -82,7 +87,10 @@ class FollowingParts:
         An index that cannot be opened is told to the log once, and the last one serves on.
         """
         with self._following:
-            seen = self._look()
+            try:
+                seen = self._look()
+            except IndexUnreachable:  # which the health tells
+                return False
             return seen != self._seen and self._open(seen)
 
     def recover(self, lost: Parts) -> bool:
@@ -95,6 +103,8 @@ class FollowingParts:
         try:
             parts = self._reopen()
         except SummitError as error:
+            if isinstance(error, IndexUnreachable):
+                self._seen = _NOTHING  # the same index is tried again
             self._problem = str(error)
             _LOG.warning("the last index serves on: %s", error)
             return False
@@ -132,9 +142,11 @@ class FollowingParts:
             old.parts.store.close()
 
     def _look(self) -> _Seen:
+        if self._in_force:
+            return self._in_force(), 0
         with suppress(OSError, UnicodeDecodeError):
             return self._pointer.read_text("utf-8").strip(), self._pointer.stat().st_mtime_ns
-        return "", 0
+        return _NOTHING
 
 
 class _FollowingAssistant:

@@ -18,7 +18,7 @@ from assistant.web.metrics import Metrics
 from assistant.web.options import WebOptions
 from assistant.web.permalinks import AnswerStore
 from assistant.web.tracing import Tracing
-from assistant.wiring import Parts, open_parts, ready_parts
+from assistant.wiring import Parts, connect_published, open_parts, ready_parts
 
 
 def serve(settings: Settings) -> int:
@@ -39,7 +39,8 @@ def serve_parts(settings: Settings, parts: Parts, reopen: Callable[[], Parts]) -
     _set_privacy()
     set_up_logging(settings.log_level)
     options = WebOptions.of(settings)
-    following = FollowingParts(parts, settings.data_dir, reopen)
+    published = connect_published(settings)
+    following = FollowingParts(parts, settings.data_dir, reopen, published.in_force if published else None)
     # Gradio reads its environment when it is imported, so it is imported only now.
     import uvicorn
 
@@ -54,9 +55,11 @@ def serve_parts(settings: Settings, parts: Parts, reopen: Callable[[], Parts]) -
         "rate_limit": lambda: limiter.problem,
         "database": lambda: store.problem if store else "it could not be opened when the service started",
     }
+    if published:
+        checks["chroma"] = lambda: published.problem
     tracing = Tracing(settings.otlp_url) if settings.otlp_url else None
     metrics = Metrics(tracing.requested if tracing else None)
-    operation = Operation(Health(checks), metrics, explain=following.explain)
+    operation = Operation(Health(checks, needed=frozenset({"chroma"})), metrics, explain=following.explain)
     operation.metrics.watch(operation.health, tuple(checks))
     application = create_app(following, settings, store, limiter, operation)
     listener = _listen(settings)
@@ -75,6 +78,8 @@ def serve_parts(settings: Settings, parts: Parts, reopen: Callable[[], Parts]) -
     following.close()
     if tracing:
         tracing.close()
+    if published:
+        published.close()
     return 0
 
 

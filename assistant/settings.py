@@ -65,6 +65,9 @@ class Settings(BaseSettings):
     llm_temperature: Annotated[float, Field(ge=0, le=2)] | Literal["default"] = Field(
         0.0, description="the model's temperature, 0 to 2; `default` sends none, for models that refuse it"
     )
+    chroma_url: str = Field(
+        "", description="`http://host:8000` of Chroma's Rust server, to share the index; empty: the data folder"
+    )
     max_question_chars: int = Field(1000, ge=50, le=10_000, description="longest question accepted, in characters")
     public_url: str = Field(
         "", description="address of the site for readers, in permanent links; empty: the request's own"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ from assistant.search.indexing import BuildResult, Report, build_index, roll_bac
 from assistant.search.learned_check import LearnedCheck, shipped_check
 from assistant.search.matching import section_vectors
 from assistant.search.opening import OpenIndex, open_folder, open_index, verify_folder
+from assistant.search.published import PublishedIndexes
 from assistant.search.ranking import Ranker
 from assistant.search.reranking import Reranker
 from assistant.search.store import VectorStore
@@ -67,7 +69,17 @@ def index_corpus(
     corpus = load_corpus(settings.corpus_dir)
     shipped = EmbeddingCache.shipped(settings.corpus_dir, encoder)
     result = build_index(corpus.documents, encoder, settings.data_dir, report, rebuild=rebuild, shipped=shipped)
+    published = connect_published(settings)
+    folder = current_folder(settings.data_dir)
+    if published and folder:
+        with closing(published):
+            published.publish(folder, encoder, report or (lambda *_: None), anew=rebuild)
     return Indexed(result, corpus)
+
+
+def connect_published(settings: Settings) -> PublishedIndexes | None:
+    """The indexes on the Chroma server; None where there is no such server."""
+    return PublishedIndexes.connect(settings.chroma_url) if settings.chroma_url else None
 
 
 def export_vectors(settings: Settings) -> int:
@@ -83,6 +95,9 @@ def export_vectors(settings: Settings) -> int:
 def open_parts(settings: Settings, encoder: Encoder | None = None, writer: ModelWriter | None = None) -> Parts:
     """Everything that answers questions, on the index in force; `writer` is one that was built from these settings before."""
     encoder = encoder or load_encoder(settings.embedding_model)
+    published = connect_published(settings)
+    if published:
+        return _parts(settings, encoder, published.open(IndexStamp(encoder.name, encoder.dimension)), writer)
     return _parts(settings, encoder, open_index(settings.data_dir, encoder.name, encoder.dimension), writer)
 
 
@@ -172,9 +187,13 @@ def ready_parts(
 
     Where that fails (a folder that cannot be written, a full disk, another process that is indexing) but the last index can
     serve, it does; and where the index in force is damaged, the one before it serves. `say` is told why.
+
+    What a Chroma server holds is taken as it is: else the machines' corpus folders would take turns. `index` publishes.
     """
     check_model(settings)  # a wrong name should not cost an indexing run to find out
     encoder = encoder or load_encoder(settings.embedding_model)
+    if settings.chroma_url:
+        return _ready_published(settings, encoder, report, say)
     corpus = load_corpus(settings.corpus_dir)
     if not _is_current(settings, encoder, corpus):
         _bring_up_to_date(settings, encoder, corpus, report, say)
@@ -189,6 +208,14 @@ def ready_parts(
             raise error from None
         say(f"the index before serves, for {error}")
         return _parts(settings, encoder, index)
+
+
+def _ready_published(settings: Settings, encoder: Encoder, report: Report | None, say: Callable[[str], None]) -> Parts:
+    try:
+        return open_parts(settings, encoder)
+    except IndexMissing:
+        say(describe_result(index_corpus(settings, encoder, report).result))
+        return open_parts(settings, encoder)
 
 
 def _bring_up_to_date(
@@ -208,21 +235,33 @@ def _bring_up_to_date(
 
 def roll_back_index(settings: Settings) -> str:
     """Put the index before in force again; one line about it."""
+    published = connect_published(settings)
+    if published:
+        with closing(published):
+            return f"Rolled back to corpus {published.roll_back().corpus}; the web processes follow."
     stamp = roll_back(settings.data_dir)
     return f"Rolled back to corpus {stamp.corpus}. A start does not index by itself until you run `python -m assistant index`."
 
 
 def verify_index(settings: Settings) -> str:
     """Look at every file, id and neighbour of the index in force; one line about it, or the error."""
+    index = _verified(settings)
+    documents, passages = len(index.catalogue.documents), len(index.catalogue.passages)
+    return f"The index {index.folder.name} is whole: {documents} documents, {passages} passages, encoder {index.stamp.encoder}."
+
+
+def _verified(settings: Settings) -> OpenIndex:
+    """The index in force, looked through and closed."""
+    published = connect_published(settings)
+    if published:
+        with closing(published):
+            return published.verify()
     folder = current_folder(settings.data_dir)
     if folder is None:
         raise IndexMissing(f"no index in {settings.data_dir}; run `python -m assistant index`")
     index = verify_folder(folder)
     index.store.close()
-    documents, passages = len(index.catalogue.documents), len(index.catalogue.passages)
-    return (
-        f"The index {folder.name} is whole: {documents} documents, {passages} passages, encoder {index.stamp.encoder}."
-    )
+    return index
 
 
 def describe_result(result: BuildResult) -> str:

@@ -21,7 +21,8 @@ from assistant.settings import Settings
 from evals.baseline import Baseline, make_baseline, read_baseline, write_baseline
 from evals.cases import KINDS, load_cases, select, unknown_gold
 from evals.compare import Comparison, compare
-from evals.crowd import crowded_view, measure_times
+from evals.crowd import measure_times
+from evals.distractors import crowded_view
 from evals.errors import MissingPeer, UsageError
 from evals.gate import check, improvements
 from evals.judge import choose_judge

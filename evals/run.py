@@ -173,35 +173,34 @@ def _warm_up(system: System, views: Mapping[Language | None, _View]) -> None:
 
 
 def _ask(case: Case, repeat: int, answerer: Answerer, system: System, judge: Judge | None) -> Observation:
-    embedding_ms, confidence = _embedded(case, system) if repeat == 0 else (None, None)
+    embedding_ms = _embedded(case, system) if repeat == 0 else None
+    turns = tuple(Turn(one) for one in case.history)
+    confidence = None
     started = time.perf_counter()
     try:
-        answer = answerer.ask(case.question, tuple(Turn(one) for one in case.history), case.page_language)
+        if system.traced:
+            answer, confidence = system.traced(answerer, case.question, turns, case.page_language)
+        else:
+            answer = answerer.ask(case.question, turns, case.page_language)
     except Exception as error:  # noqa: BLE001  one failed answer is a finding of the run, not its end
         return Observation(case.id, repeat, embedding_ms=embedding_ms, error=f"{type(error).__name__}: {error}")
     elapsed_ms = 1000 * (time.perf_counter() - started)
-    seen = replace(
-        observe(case.id, answer, elapsed_ms), repeat=repeat, embedding_ms=embedding_ms, confidence=confidence
-    )
+    seen = replace(observe(case.id, answer, elapsed_ms), repeat=repeat, embedding_ms=embedding_ms)
+    # Where earlier questions or a hidden language change what is asked, there is no confidence to compare.
+    if confidence is not None and repeat == 0 and not case.history and not case.hide_language:
+        seen = replace(seen, confidence=round(confidence, 6))
     if judge and repeat == 0 and case.answerable:
         seen = replace(seen, grade=judge.grade(case, seen))
     return seen
 
 
-def _embedded(case: Case, system: System) -> tuple[float | None, float | None]:
-    """The time of one bare embedding of the question, and the assistant's confidence that it can answer it.
-
-    The space at the end keeps the embedding from being remembered for the answer. Where earlier questions or a hidden
-    language change what is asked, there is no confidence to compare.
-    """
+def _embedded(case: Case, system: System) -> float | None:
+    """The time of one bare embedding of the question; the space at the end keeps it from being remembered for the answer."""
     if system.embed is None:
-        return None, None
+        return None
     started = time.perf_counter()
-    vector = system.embed(case.question + " ")
-    elapsed_ms = round(1000 * (time.perf_counter() - started), 6)
-    if system.confidence is None or case.history or case.hide_language:
-        return elapsed_ms, None
-    return elapsed_ms, round(system.confidence(case.question, vector), 6)
+    system.embed(case.question + " ")
+    return round(1000 * (time.perf_counter() - started), 6)
 
 
 def _trial(

@@ -6,7 +6,6 @@ import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -25,13 +24,17 @@ class Answerer(Protocol):
         """Answer one question."""
 
 
+# An answerer with a question, the turns before it and the page's language.
+Traced = Callable[[Answerer, str, Sequence[Turn], Language | None], tuple[Answer, float | None]]
+
+
 @dataclass(frozen=True, slots=True)
 class System:
     """An answerer that can be built on any corpus folder, with what a run has to record of it.
 
     `build` gets the corpus folder and a folder where it may keep an index for it; `build_crowded` does the same for a
-    corpus of `evals.crowd`. `embed` is the assistant's own query embedding, the unit of latency; `confidence` is what
-    the assistant gives for the question being answerable, from the question and its embedding.
+    corpus of `evals.crowd`. `embed` is the assistant's own query embedding, the unit of latency; `traced` asks like the
+    public door and tells besides how probable the assistant holds it that the question is answerable.
     """
 
     name: str
@@ -40,7 +43,7 @@ class System:
     build: Callable[[Path, Path], Answerer]
     build_crowded: Callable[[Path, Path], Answerer] | None = None
     embed: Callable[[str], Any] | None = None
-    confidence: Callable[[str, Any], float] | None = None
+    traced: Traced | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
     stamp: Mapping[str, str] = field(default_factory=dict)
     model: str | None = None
@@ -61,7 +64,7 @@ def assistant_system(environ: Mapping[str, str]) -> System:
         build=lambda corpus_dir, folder: _on_corpus(settings, parts, corpus_dir, folder),
         build_crowded=lambda corpus_dir, folder: _crowded(settings, parts, corpus_dir, folder),
         embed=parts.encoder.embed_query,
-        confidence=lambda question, vector: _answerable(parts, question, vector),
+        traced=_traced,
         settings=public,
         stamp={name: str(value) for name, value in asdict(parts.stamp).items()},
         model=public.get("llm"),
@@ -83,22 +86,27 @@ def _on_corpus(
     from assistant.wiring import index_corpus, open_parts
 
     encoder = encoder or parts.encoder
-    view = settings.model_copy(update={"corpus_dir": corpus_dir, "data_dir": folder})
-    if not (folder / "index").exists():
+    view = settings.model_copy(update={"corpus_dir": corpus_dir, "data_dir": folder, "chroma_url": ""})
+    if not (folder / "index").exists() and (settings.data_dir / "index").exists():
         shutil.copytree(settings.data_dir / "index", folder / "index", ignore=shutil.ignore_patterns("lock"))
     index_corpus(view, encoder)
     return open_parts(view, encoder).assistant
 
 
 def _crowded(settings: Settings, parts: Parts, corpus_dir: Path, folder: Path) -> Answerer:
-    from evals.crowd import DistractorEncoder
+    from evals.distractors import DistractorEncoder
 
     return _on_corpus(settings, parts, corpus_dir, folder, DistractorEncoder(parts.encoder))
 
 
-def _answerable(parts: Parts, question: str, vector: Any) -> float:
-    candidates = parts.ranker.rank(question, vector, parts.catalogue.embargoed(date.today()))
-    return float(parts.check.judge(question, vector, candidates).answers)
+def _traced(
+    answerer: Answerer, question: str, history: Sequence[Turn], language: Language | None
+) -> tuple[Answer, float | None]:
+    from assistant.answering.chat import Assistant
+
+    assert isinstance(answerer, Assistant)
+    trace = answerer.trace(question, history, language)
+    return trace.answer, trace.reading.found.verdict.answers if trace.reading else None
 
 
 def _private(name: str) -> bool:

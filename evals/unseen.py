@@ -33,7 +33,7 @@ def without_questions(system: System, third: int) -> tuple[System, frozenset[str
         system.cache_dir, system.corpus_dir, f"unseen-{third}", lambda corpus: _forget_questions(corpus, hidden)
     )
     stamp = {name: value for name, value in system.stamp.items() if name != "corpus"}
-    view = replace(system, corpus_dir=folder / "corpus", cache_dir=folder, stamp=stamp, confidence=None)
+    view = replace(system, corpus_dir=folder / "corpus", cache_dir=folder, stamp=stamp, traced=None)
     return view, hidden
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -23,7 +24,8 @@ from assistant.search.folding import fold
 from assistant.search.index_files import IndexStamp
 from assistant.search.lexical import terms
 from assistant.search.memory_store import MemoryStore
-from assistant.search.opening import open_index
+from assistant.search.opening import OpenIndex, open_index
+from assistant.search.published import PublishedIndexes
 from assistant.search.ranking import Ranker
 from assistant.search.weights import AnswerabilityWeights, LearnedWeights, LogisticModel, RankingWeights
 from assistant.wiring import Parts
@@ -36,9 +38,11 @@ __all__ = [
     "CountingEncoder",
     "FakeEncoder",
     "MemoryStore",
+    "PonderingEncoder",
     "fake_weights",
     "indexed_parts",
     "memory_parts",
+    "published_parts",
     "remove_document",
     "tiny_corpus",
     "tiny_documents",
@@ -101,6 +105,19 @@ class FakeEncoder:
     def _direction(self, term: str) -> int:
         digest = hashlib.sha256(term.encode()).digest()
         return 1 + int.from_bytes(digest[:8], "big") % (self._dimension - 1)
+
+
+class PonderingEncoder(FakeEncoder):
+    """Takes so many seconds over each question."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self._seconds = seconds
+
+    def embed_query(self, text: str) -> Vector:
+        """One question as a vector, in its time."""
+        time.sleep(self._seconds)
+        return super().embed_query(text)
 
 
 class CountingEncoder:
@@ -194,7 +211,17 @@ def memory_parts(
 def indexed_parts(data_dir: Path, encoder: Encoder | None = None, today: date = TODAY) -> Parts:
     """An assistant on the index in force in `data_dir`, as it was built with the fake encoder: real Chroma, fake weights."""
     encoder = encoder or FakeEncoder()
-    index = open_index(data_dir, encoder.name, encoder.dimension)
+    return _parts_on(open_index(data_dir, encoder.name, encoder.dimension), encoder, today)
+
+
+def published_parts(url: str) -> Parts:
+    """Like `indexed_parts`, on the index in force on the Chroma server at `url`."""
+    encoder = FakeEncoder()
+    index = PublishedIndexes.connect(url).open(IndexStamp(encoder.name, encoder.dimension))
+    return _parts_on(index, encoder, TODAY)
+
+
+def _parts_on(index: OpenIndex, encoder: Encoder, today: date) -> Parts:
     weights = fake_weights()
     ranker = Ranker(index.catalogue, index.store, index.classifier, weights.ranking)
     check = AnswerabilityCheck(index.catalogue, weights.answerability)

@@ -16,7 +16,8 @@ from assistant.reading.pdf_tables import Table, with_tables
 
 _EDGE_LINES = 3
 _PAGE_NUMBER = re.compile(
-    r"(?:page|p\.)?\s*[-–—]?\s*(\d{1,4})\s*[-–—]?(?:\s*(?:/|of|sur|de|on)\s*\d{1,4})?", re.IGNORECASE
+    r"(?:page|p\.)?\s{0,9}[-–—]?\s{0,9}(\d{1,4})\s{0,9}[-–—]?(?:\s{0,9}(?:/|of|sur|de|on)\s{0,9}\d{1,4})?",
+    re.IGNORECASE,
 )
 # A footnote's number, glued to its text; its mark in the text was dropped too.
 _NOTE_NUMBER = re.compile(r"^\d{1,3}(?=[^\W\d_a-z])")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +27,8 @@ from assistant.search.index_files import (
 from assistant.search.reading_copy import copy_store
 from assistant.search.store import KINDS, ChromaStore, Entry, VectorStore
 
+# What answering reads, beside the vectors.
+FILES = (STAMP_NAME, CATALOGUE_NAME, CLASSIFIER_NAME)
 # So few that it costs milliseconds.
 _PROBED = 5
 _TRIES = 3
@@ -34,7 +36,7 @@ _TRIES = 3
 
 @dataclass(frozen=True)
 class OpenIndex:
-    """An index in use."""
+    """An index in use; `folder` is where it lies, or for one on a server its name there."""
 
     folder: Path
     stamp: IndexStamp
@@ -67,26 +69,35 @@ def open_index(data_dir: Path, encoder_name: str, dimension: int) -> OpenIndex:
 
 def open_folder(folder: Path, wanted: IndexStamp) -> OpenIndex:
     """Open one index, in force or not."""
+    return open_with(folder, wanted, lambda: _store_of(folder))
+
+
+def open_with(folder: Path, wanted: IndexStamp, open_store: Callable[[], VectorStore]) -> OpenIndex:
+    """Open the index whose files lie in `folder` and whose vectors are in the store that `open_store` opens."""
     stamp = read_stamp(folder)
     differences = wanted.differences(stamp)
     if differences:
         raise IndexMismatch(f"the index was built with other settings ({'; '.join(differences)}); run `{REBUILD}`")
     sums = read_sums(folder)
-    for name in (STAMP_NAME, CATALOGUE_NAME, CLASSIFIER_NAME):
+    for name in FILES:
         check_file(folder / name, sums.get(name))
     catalogue, classifier = Catalogue.load(folder), SectionClassifier.load(folder)
-    copy = copy_store(folder, sums)
-    try:
-        store = ChromaStore.open(copy.store, on_close=copy.discard)
-    except BaseException:
-        copy.discard()
-        raise
+    store = open_store()
     try:
         probe(store, [one.entry for one in catalogue_entries(catalogue)], stamp.dimension)
     except BaseException:
         store.close()
         raise
     return OpenIndex(folder, stamp, catalogue, classifier, store)
+
+
+def _store_of(folder: Path) -> ChromaStore:
+    copy = copy_store(folder, read_sums(folder))
+    try:
+        return ChromaStore.open(copy.store, on_close=copy.discard)
+    except BaseException:
+        copy.discard()
+        raise
 
 
 def probe(store: VectorStore, entries: Sequence[Entry], dimension: int) -> None:
@@ -114,7 +125,7 @@ def verify_folder(folder: Path) -> OpenIndex:
     try:
         entries = catalogue_entries(index.catalogue)
         check_ids(index.store, [one.entry for one in entries])
-        _check_neighbours(index, entries, EmbeddingCache.load(folder))
+        check_neighbours(index.store, entries, EmbeddingCache.load(folder))
     except BaseException:
         index.store.close()
         raise
@@ -133,13 +144,13 @@ def check_ids(store: VectorStore, entries: Sequence[Entry]) -> None:
             )
 
 
-def _check_neighbours(index: OpenIndex, entries: Sequence[TextEntry], kept: EmbeddingCache) -> None:
+def check_neighbours(store: VectorStore, entries: Sequence[TextEntry], kept: EmbeddingCache) -> None:
     """A text's own vector leads to the text; to most texts at least, for the search is approximate where many are alike."""
     vectors = kept.by_digest()
     for kind in ("sentence", "question"):
         mine = [one for one in entries if one.entry.kind == kind]
         probed = mine[:: max(1, len(mine) // _PROBED)]
-        found = sum(_is_found(index.store, one.entry, vectors.get(one.digest)) for one in probed)
+        found = sum(_is_found(store, one.entry, vectors.get(one.digest)) for one in probed)
         if 2 * found < len(probed):
             raise IndexDamaged(
                 f"the index finds {found} of {len(probed)} {kind} texts by their own vectors; run `{REBUILD}`"

@@ -62,8 +62,8 @@ def build_api_router(service: Service) -> APIRouter:
     @router.get("/health/ready", include_in_schema=False)
     def health() -> JSONResponse:
         catalogue = service.parts.catalogue
-        ready = bool(catalogue.passages)
         problems = service.health.problems()
+        ready = bool(catalogue.passages) and service.health.able()
         content = {
             "live": True,
             "ready": ready,

@@ -37,7 +37,7 @@ def build_explain_router(explain: Explain, token: str, gate: Gate) -> APIRouter:
             raise HTTPException(503, "too many questions at once; try again", {"Retry-After": "2"}) from None
         page = templates.render(
             "explain.html",
-            Frame("en", "/staff/explain", indexed=False, around=False, translated=False),
+            Frame("en", "", indexed=False, around=False),
             question=q,
             limit=_MAX_CHARS,
             page_language=lang,

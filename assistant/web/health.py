@@ -14,10 +14,20 @@ Check = Callable[[], str]
 
 
 class Health:
-    """Looks at parts: each check returns what is wrong, or nothing. Thread-safe."""
+    """Looks at parts: each check returns what is wrong, or nothing. Thread-safe.
 
-    def __init__(self, checks: Mapping[str, Check] | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+    Without the parts in `needed` no question can be answered.
+    """
+
+    def __init__(
+        self,
+        checks: Mapping[str, Check] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        needed: frozenset[str] = frozenset(),
+    ) -> None:
         self._checks = dict(checks or {})
+        self._needed = needed
         self._clock = clock
         self._lock = threading.Lock()
         self._problems: dict[str, str] = {}
@@ -26,6 +36,10 @@ class Health:
     def ill(self) -> tuple[str, ...]:
         """The names of the parts that are not well."""
         return tuple(name for name, problem in self.problems().items() if problem)
+
+    def able(self) -> bool:
+        """Are the parts well that every question needs?"""
+        return not self._needed.intersection(self.ill())
 
     def problems(self) -> Mapping[str, str]:
         """What is wrong with each part; empty text where nothing is."""

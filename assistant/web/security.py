@@ -23,7 +23,7 @@ from assistant.web.wording import words
 MAX_BODY_BYTES = 2_000_000
 _GRADIO_ROUTES = re.compile(
     r"|/|/config/?|/theme\.css|/favicon\.ico|/(?a:(?:assets|static|svelte)/[\w./-]{1,200})"
-    r"|/gradio_api/(?:info/?|startup-events|run/predict/?|queue/(?:join|data)|cancel|reset/?|heartbeat/\w+|call/(?:v2/)?\w+(?:/\w+)?)"
+    r"|/gradio_api/(?:info/?|startup-events|run/predict/?|queue/(?:join|data)|cancel|reset/?|heartbeat/\w+|call/(?:v2/)?ask(?:/\w+)?)"
 )
 _MCP_ROUTES = re.compile(r"/gradio_api/mcp(?:/[\w./-]*)?")
 _PAGE = re.compile(rf"/(?P<language>{'|'.join(LANGUAGES)})(?P<rest>(?:/.*)?)", re.DOTALL)

@@ -29,7 +29,7 @@ def peer_system(name: str, base: System) -> System:
         name=name,
         cache_dir=base.cache_dir / name,
         build=lambda corpus_dir, folder: build(load_corpus(corpus_dir).documents, folder),
-        confidence=None,
+        traced=None,
         settings={},
         stamp={},
         model=None,

@@ -8,7 +8,8 @@ import numpy as np
 
 from assistant.reading.documents import load_corpus
 from assistant.reading.passages import split_document
-from evals.crowd import MARK, DistractorEncoder, crowded_view, measure_times
+from evals.crowd import measure_times
+from evals.distractors import MARK, DistractorEncoder, crowded_view
 from tests.evals.fakes import CORPUS, Oracle, sample_cases
 from tests.fakes import CountingEncoder, FakeEncoder
 

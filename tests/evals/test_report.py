@@ -6,18 +6,21 @@ import json
 import os
 import re
 import shutil
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Request, sync_playwright
 
+from assistant.records import Answer, Language, Turn
 from evals import charts
 from evals.baseline import make_baseline
 from evals.report import publish, render_html, render_markdown, write_report
 from evals.results import Results, read_results, results_of
 from evals.run import Plan, run_plan
 from evals.statistics import Interval
+from evals.systems import Answerer
 from evals.tables import asked, moved, refusals
 from tests.evals.fakes import AlwaysFirstPassage, Oracle, fake_system, sample_cases
 
@@ -138,7 +141,13 @@ def test_calibrated_points_lie_on_the_diagonal() -> None:
 
 def test_confidence_gives_a_reliability_curve(tmp_path: Path) -> None:
     """Where the assistant says how sure it is, the curve is drawn from the cases without history or hidden language."""
-    system = replace(fake_system(tmp_path), confidence=lambda question, _: 0.9 if "bill" in question else 0.2)
+
+    def traced(
+        answerer: Answerer, question: str, history: Sequence[Turn], language: Language | None
+    ) -> tuple[Answer, float]:
+        return answerer.ask(question, history, language), 0.9 if "bill" in question else 0.2
+
+    system = replace(fake_system(tmp_path), traced=traced)
     results = results_of(run_plan(Plan(sample_cases(), repeats=1), system, tmp_path / "run"))
     said = [one.seen.confidence for one in results.cases if one.seen]
     assert sorted(one for one in said if one is not None) == [0.2] * 7 + [0.9] * 2

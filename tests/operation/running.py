@@ -77,7 +77,7 @@ def free_port() -> int:
 
 
 def _wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 90
+    deadline = time.monotonic() + 180  # beside busy neighbours
     while True:
         try:
             if httpx.get(f"{address}/api/health/live", timeout=5).status_code == 200:

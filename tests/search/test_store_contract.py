@@ -1,8 +1,10 @@
-"""The promises of a vector store, kept alike by the plain double and by Chroma on disk."""
+"""The promises of a vector store, kept alike by the plain double, by Chroma on disk and by Chroma's server."""
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -10,20 +12,29 @@ import pytest
 
 from assistant.records import Language, SectionKey
 from assistant.search.encoder import Matrix, Vector
-from assistant.search.store import KINDS, ChromaStore, Entry, Kind, VectorStore
+from assistant.search.store import KINDS, ChromaServer, ChromaStore, Entry, Kind, VectorStore
 from tests.fakes import MemoryStore
+from tests.web.services import chroma_server
 
 DIMENSION = 8
 # One more than Chroma takes in one call.
 MORE_THAN_A_BATCH = 5_462
 
 
-@pytest.fixture(params=["memory", "chroma"])
+@pytest.fixture(scope="module")
+def server() -> Iterator[ChromaServer]:
+    """A connection to a Chroma server."""
+    with chroma_server() as running, closing(ChromaServer.connect(running.url)) as connected:
+        yield connected
+
+
+@pytest.fixture(params=["memory", "chroma", pytest.param("server", marks=[pytest.mark.services, pytest.mark.slow])])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[VectorStore]:
-    """An empty store: each promise is tested on the double and on the real one."""
+    """An empty store: each promise is tested on the double and on the real ones."""
     builders: dict[str, Callable[[], VectorStore]] = {
         "memory": MemoryStore,
         "chroma": lambda: ChromaStore.open(tmp_path / "chroma", create=True),
+        "server": lambda: request.getfixturevalue("server").create_store(secrets.token_hex(8)),
     }
     found = builders[request.param]()
     yield found

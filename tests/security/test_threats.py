@@ -13,7 +13,7 @@ TEXT = (ROOT / "docs" / "security.md").read_text("utf-8")
 ROWS = [line for line in TEXT.splitlines() if line.startswith("| ") and not line.startswith("| threat |")]
 
 
-def tests_of(path: Path) -> set[str]:
+def named_in(path: Path) -> set[str]:
     """The names of the tests in a file, those of classes as `Class::name`."""
     found = set()
     for node in ast.parse(path.read_text("utf-8")).body:
@@ -31,7 +31,7 @@ def test_every_threat_names_a_test_that_exists(row: str) -> None:
     names = re.findall(r"`(tests/[\w/]+\.py)::([\w:]+)`", named)
     assert names
     for file, name in names:
-        assert name in tests_of(ROOT / file), f"{file}::{name}"
+        assert name in named_in(ROOT / file), f"{file}::{name}"
 
 
 @pytest.mark.parametrize(

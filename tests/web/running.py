@@ -18,7 +18,7 @@ import httpx
 
 from assistant.settings import Settings
 
-_START_SECONDS = 120.0
+_START_SECONDS = 300.0
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,8 @@ def test_every_response_has_the_security_headers(client: TestClient, path: str) 
         "/fr/login",
         "/fr/static/%2e%2e/%2e%2e/records.py",
         "/fr/gradio_api/run/ask",
+        "/fr/gradio_api/call/other",
+        "/fr/gradio_api/call/v2/other",
         "/fr/custom_component/1/client/component/style.css",
     ],
 )
