@@ -200,11 +200,15 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence shown to the reader, with the numbers of the citations that carry it."""
+    """One sentence shown to the reader, with the numbers of the citations that carry it.
+
+    `translated`: a language model put into the reader's language what all its quotations say in the other one.
+    """
 
     text: str
     citations: tuple[int, ...]
     support: Support = "verbatim"
+    translated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +216,40 @@ class Turn:
     """An earlier question of the conversation. Only questions are kept, never what was answered."""
 
     question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A sentence of a language model that no reader sees, and why: each reason is `check: detail`."""
+
+    text: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What a language model had to do with an answer: for the operator and the evaluations, never for the reader.
+
+    `sentences` counts those that passed, `rewritten` is a follow-up as the model completed it, `unknown_markers` are numbers that it
+    cited and that name no passage, `left_out` names passages that it was not shown because they give it orders, `refused` says
+    that it found no answer in the passages, `tokens` is what all its calls have cost.
+    """
+
+    model: str
+    sentences: int = 0
+    rewritten: str | None = None
+    withheld: tuple[Withheld, ...] = ()
+    unknown_markers: tuple[int, ...] = ()
+    left_out: tuple[str, ...] = ()
+    refused: bool = False
+    fault: str | None = None
+    fault_kind: str | None = None
+    tokens: int = 0
+
+    @property
+    def usable(self) -> bool:
+        """May its sentences stand as the answer?"""
+        return self.fault is None and self.sentences > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +273,7 @@ class Answer:
     corpus_version: str = ""
     elapsed_ms: float = 0.0
     id: str = ""
+    writing: Writing | None = None
 
     def __post_init__(self) -> None:
         numbers = {citation.number for citation in self.citations}

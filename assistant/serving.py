@@ -29,7 +29,9 @@ def serve(settings: Settings) -> int:
     listener = _listen(settings)
     with listener, progress_report() as report:
         parts = ready_parts(settings, report, lambda line: print(line, file=sys.stderr))
-    return serve_parts(settings, parts, lambda: open_parts(settings, parts.encoder))
+    if parts.writer:
+        parts.writer.prepare()  # so that no visitor waits for its libraries
+    return serve_parts(settings, parts, lambda: open_parts(settings, parts.encoder, parts.writer))
 
 
 def serve_parts(settings: Settings, parts: Parts, reopen: Callable[[], Parts]) -> int:

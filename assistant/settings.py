@@ -5,10 +5,10 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from platformdirs import user_data_path
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from assistant.errors import SettingsError
@@ -42,6 +42,28 @@ class Settings(BaseSettings):
     )
     staff_token: str = Field(
         "", repr=False, description="password of /staff/explain, at least 16 characters; empty: there is no such page"
+    )
+    llm: str = Field(
+        "", description="`PROVIDER:MODEL` that writes answers, see docs/language-models.md; empty: answers are quoted"
+    )
+    llm_base_url: str = Field("", description="address of the model server; empty: the provider's own")
+    llm_api_key: SecretStr = Field(SecretStr(""), description="key of the model server, never logged or shown")
+    llm_verify: bool = Field(False, description="ask the model a second time whether the passages say each sentence")
+    llm_first_token_seconds: float = Field(
+        20, gt=0, le=600, description="seconds until the model must begin, waiting for its turn included"
+    )
+    llm_answer_seconds: float = Field(60, gt=0, le=1800, description="seconds until the whole answer must be there")
+    llm_retries: int = Field(2, ge=0, le=10, description="times that a call is repeated after a passing fault")
+    llm_concurrency: int = Field(4, ge=1, le=256, description="answers that the model writes at once")
+    llm_daily_requests: int = Field(
+        1000, ge=0, le=10_000_000, description="calls of the model a day (UTC), after which answers are quoted"
+    )
+    llm_daily_tokens: int = Field(
+        2_000_000, ge=0, le=10_000_000_000, description="tokens a day (UTC), prompts included"
+    )
+    llm_max_tokens: int = Field(700, ge=50, le=8000, description="longest answer of the model, in tokens")
+    llm_temperature: Annotated[float, Field(ge=0, le=2)] | Literal["default"] = Field(
+        0.0, description="the model's temperature, 0 to 2; `default` sends none, for models that refuse it"
     )
     chroma_url: str = Field(
         "", description="`http://host:8000` of Chroma's Rust server, to share the index; empty: the data folder"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assistant.answering.chat import Assistant
 from assistant.answering.explaining import Explainer
@@ -28,6 +29,10 @@ from assistant.search.store import VectorStore
 from assistant.search.weights import shipped_weights
 from assistant.settings import Settings
 
+if TYPE_CHECKING:
+    from assistant.answering.models import ModelOptions
+    from assistant.answering.writing import ModelWriter
+
 
 @dataclass(frozen=True)
 class Parts:
@@ -41,6 +46,7 @@ class Parts:
     store: VectorStore
     stamp: IndexStamp
     folder: Path | None = None
+    writer: ModelWriter | None = None
 
 
 @dataclass(frozen=True)
@@ -86,24 +92,74 @@ def export_vectors(settings: Settings) -> int:
     return len(cache.digests)
 
 
-def open_parts(settings: Settings, encoder: Encoder | None = None) -> Parts:
-    """Everything that answers questions, on the index in force."""
+def open_parts(settings: Settings, encoder: Encoder | None = None, writer: ModelWriter | None = None) -> Parts:
+    """Everything that answers questions, on the index in force; `writer` is one that was built from these settings before."""
     encoder = encoder or load_encoder(settings.embedding_model)
     published = connect_published(settings)
     if published:
-        return _parts(settings, encoder, published.open(IndexStamp(encoder.name, encoder.dimension)))
-    return _parts(settings, encoder, open_index(settings.data_dir, encoder.name, encoder.dimension))
+        return _parts(settings, encoder, published.open(IndexStamp(encoder.name, encoder.dimension)), writer)
+    return _parts(settings, encoder, open_index(settings.data_dir, encoder.name, encoder.dimension), writer)
 
 
-def _parts(settings: Settings, encoder: Encoder, index: OpenIndex) -> Parts:
+def _parts(settings: Settings, encoder: Encoder, index: OpenIndex, writer: ModelWriter | None = None) -> Parts:
+    writer = writer or build_writer(settings, encoder)
     weights = shipped_weights()
     ranker = Ranker(index.catalogue, index.store, index.classifier, weights.ranking)
     check = AnswerabilityCheck(index.catalogue, weights.answerability, _learned_check(index))
     reranker = Reranker(index.catalogue, load_cross_encoder(settings.reranker)) if settings.reranker else None
+    limit = settings.max_question_chars
     assistant = Assistant(
-        index.catalogue, encoder, ranker, check, reranker=reranker, max_question_chars=settings.max_question_chars
+        index.catalogue, encoder, ranker, check, reranker=reranker, max_question_chars=limit, writer=writer
     )
-    return Parts(assistant, encoder, index.catalogue, ranker, check, index.store, index.stamp, index.folder)
+    return Parts(assistant, encoder, index.catalogue, ranker, check, index.store, index.stamp, index.folder, writer)
+
+
+def build_writer(settings: Settings, encoder: Encoder) -> ModelWriter | None:
+    """The language model that SUMMIT_LLM names; None, and nothing of it imported, where it names none.
+
+    Raises:
+        SettingsError: if the name is wrong or the provider's package is missing.
+    """
+    if not check_model(settings):
+        return None
+    from assistant.answering.generation import GenerationAnswerer
+    from assistant.answering.writing import ModelWriter
+
+    return ModelWriter(GenerationAnswerer(_model_options(settings), encoder.embed_queries))
+
+
+def check_model(settings: Settings) -> bool:
+    """Whether a language model writes answers; says what is wrong with its settings before anything is built.
+
+    Raises:
+        SettingsError: if the name is wrong or the provider's package is missing.
+    """
+    if not settings.llm:
+        return False
+    from assistant.answering.models import check_provider
+
+    check_provider(_model_options(settings))
+    return True
+
+
+def _model_options(settings: Settings) -> ModelOptions:
+    from assistant.answering.models import ModelOptions
+
+    return ModelOptions(
+        settings.llm,
+        base_url=settings.llm_base_url or None,
+        api_key=settings.llm_api_key if settings.llm_api_key.get_secret_value() else None,
+        verify=settings.llm_verify,
+        first_token_seconds=settings.llm_first_token_seconds,
+        answer_seconds=settings.llm_answer_seconds,
+        retries=settings.llm_retries,
+        concurrency=settings.llm_concurrency,
+        daily_requests=settings.llm_daily_requests,
+        daily_tokens=settings.llm_daily_tokens,
+        max_tokens=settings.llm_max_tokens,
+        temperature=None if settings.llm_temperature == "default" else settings.llm_temperature,
+        budget_path=settings.data_dir / "language-model.sqlite",
+    )
 
 
 def _learned_check(index: OpenIndex) -> LearnedCheck:
@@ -134,6 +190,7 @@ def ready_parts(
 
     What a Chroma server holds is taken as it is: else the machines' corpus folders would take turns. `index` publishes.
     """
+    check_model(settings)  # a wrong name should not cost an indexing run to find out
     encoder = encoder or load_encoder(settings.embedding_model)
     if settings.chroma_url:
         return _ready_published(settings, encoder, report, say)

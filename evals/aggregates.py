@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import combinations
 from statistics import median
 
 from assistant.records import Bilingual
 from evals.measures import Trial
+from evals.observations import Observation
 from evals.registry import Better, Group
 from evals.scoring import Result, Scores, case_results
 from evals.statistics import Interval, bootstrap, difference_interval, mean, percentile, wilson
@@ -25,6 +27,9 @@ def all_results(trials: Sequence[Trial], scores: Scores) -> tuple[Result, ...]:
         cross_gap(trials, scores),
         language_gap(trials, scores),
         withheld(trials),
+        support_rate(trials),
+        agreement(trials),
+        tokens(trials),
         latency_median(trials),
         latency_p95(trials),
     )
@@ -64,12 +69,44 @@ def language_gap(trials: Sequence[Trial], scores: Scores) -> Result:
 
 
 def withheld(trials: Sequence[Trial]) -> Result:
-    """Sentences withheld / sentences written, over answers that a language model wrote (lower is better)."""
-    generated = [trial.observation for trial in trials if trial.observation.mode == "generation"]
-    kept_back = sum(one.withheld for one in generated)
-    written = kept_back + sum(len(one.statements) for one in generated)
+    """Sentences withheld / sentences written, over answers asked of a language model (lower is better)."""
+    asked = _asked_of_a_model(trials)
+    kept_back = sum(one.withheld for one in asked)
+    written = kept_back + sum(len(one.statements) for one in asked if one.mode == "generation")
     blank = _blank(withheld, Bilingual("Phrases retenues", "Sentences withheld"), "trust", "lower")
     return _share(blank, kept_back, written)
+
+
+def support_rate(trials: Sequence[Trial]) -> Result:
+    """Answers that a language model wrote and the checks let stand / answers asked of it; the rest were quoted instead."""
+    asked = [one for one in _asked_of_a_model(trials) if one.outcome == "answer"]
+    blank = _blank(support_rate, Bilingual("Réponses rédigées et appuyées", "Written answers that stood"), "trust")
+    return _share(blank, sum(one.mode == "generation" for one in asked), len(asked))
+
+
+def agreement(trials: Sequence[Trial]) -> Result:
+    """Pairs of repeats that quote the same sections / pairs of repeats, over cases asked of a language model."""
+    quoted = [
+        [{quotation.section for quotation in one.all_quotations} for one in trial.repeats]
+        for trial in trials
+        if trial.observation.tokens is not None
+    ]
+    pairs = [one == other for repeats in quoted for one, other in combinations(repeats, 2)]
+    blank = _blank(agreement, Bilingual("Accord des répétitions", "Agreement of repeats"), "trust")
+    return _share(blank, sum(pairs), len(pairs))
+
+
+def tokens(trials: Sequence[Trial]) -> Result:
+    """Mean tokens that a language model has cost for one answer, prompts and rewritings included (lower is better)."""
+    spent = [float(one.tokens) for one in _asked_of_a_model(trials) if one.tokens is not None]
+    blank = _blank(tokens, Bilingual("Jetons par réponse", "Tokens of an answer"), "speed", "lower")
+    if not spent:
+        return blank
+    return replace(blank, value=mean(spent), interval=bootstrap(spent, mean), scored=len(spent), expected=len(spent))
+
+
+def _asked_of_a_model(trials: Sequence[Trial]) -> list[Observation]:
+    return [trial.observation for trial in trials if trial.observation.tokens is not None]
 
 
 def latency_median(trials: Sequence[Trial]) -> Result:

@@ -58,7 +58,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One answer to one case, in one of the run's repeats; `error` is filled where the assistant failed instead."""
+    """One answer to one case, in one of the run's repeats; `error` is filled where the assistant failed instead.
+
+    `tokens` is what a language model has cost for it; None where none was asked.
+    """
 
     case_id: str
     repeat: int = 0
@@ -74,6 +77,7 @@ class Observation:
     mode: Mode = "quotes"
     model: str | None = None
     withheld: int = 0
+    tokens: int | None = None
     elapsed_ms: float = 0.0
     embedding_ms: float | None = None
     grade: float | None = None
@@ -99,8 +103,8 @@ class Observation:
 
     @property
     def digest(self) -> str:
-        """Names what the answer says, times and repeat left out: two answers are identical if their digests are."""
-        same = replace(self, repeat=0, elapsed_ms=0.0, embedding_ms=None, confidence=None, grade=None)
+        """Names what the answer says, times, cost and repeat left out: two answers are identical if their digests are."""
+        same = replace(self, repeat=0, tokens=None, elapsed_ms=0.0, embedding_ms=None, confidence=None, grade=None)
         return hashlib.sha256(json.dumps(asdict(same), ensure_ascii=False).encode()).hexdigest()[:16]
 
 
@@ -122,6 +126,7 @@ def observe(case_id: str, answer: Answer, elapsed_ms: float) -> Observation:
         mode=answer.mode,
         model=answer.model,
         withheld=answer.withheld,
+        tokens=answer.writing.tokens if answer.writing else None,
         elapsed_ms=round(elapsed_ms, 6),
     )
 

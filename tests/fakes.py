@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import yaml
@@ -29,6 +29,9 @@ from assistant.search.published import PublishedIndexes
 from assistant.search.ranking import Ranker
 from assistant.search.weights import AnswerabilityWeights, LearnedWeights, LogisticModel, RankingWeights
 from assistant.wiring import Parts
+
+if TYPE_CHECKING:
+    from assistant.answering.writing import ModelWriter
 
 __all__ = [
     "TODAY",
@@ -182,7 +185,12 @@ def fake_weights() -> LearnedWeights:
     )
 
 
-def memory_parts(documents: Iterable[Document], encoder: Encoder | None = None, today: date = TODAY) -> Parts:
+def memory_parts(
+    documents: Iterable[Document],
+    encoder: Encoder | None = None,
+    today: date = TODAY,
+    writer: ModelWriter | None = None,
+) -> Parts:
     """An assistant that lives in memory: fake encoder, memory store, fixed day; everything else is the real thing."""
     encoder = encoder or FakeEncoder()
     catalogue = Catalogue.of(documents)
@@ -195,9 +203,9 @@ def memory_parts(documents: Iterable[Document], encoder: Encoder | None = None, 
     weights = fake_weights()
     ranker = Ranker(catalogue, store, classifier, weights.ranking)
     check = AnswerabilityCheck(catalogue, weights.answerability)
-    assistant = Assistant(catalogue, encoder, ranker, check, today=lambda: today)
+    assistant = Assistant(catalogue, encoder, ranker, check, today=lambda: today, writer=writer)
     stamp = IndexStamp(encoder.name, encoder.dimension, corpus=catalogue.version)
-    return Parts(assistant, encoder, catalogue, ranker, check, store, stamp)
+    return Parts(assistant, encoder, catalogue, ranker, check, store, stamp, writer=writer)
 
 
 def indexed_parts(data_dir: Path, encoder: Encoder | None = None, today: date = TODAY) -> Parts:

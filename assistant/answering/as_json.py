@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from assistant.records import Answer, Citation, Conflict, Evidence, Language
+from assistant.records import Answer, Citation, Conflict, Evidence, Language, Sentence
 
 SCHEMA = 1
 
@@ -21,9 +21,7 @@ def answer_to_json(answer: Answer, request_id: str | None = None) -> dict[str, A
         "text": answer.text,
         "notice": answer.notice,
         "did_you_mean": list(answer.did_you_mean),
-        "sentences": [
-            {"text": one.text, "citations": list(one.citations), "support": one.support} for one in answer.sentences
-        ],
+        "sentences": [{**sentence_to_json(one), "citations": list(one.citations)} for one in answer.sentences],
         "citations": [citation_to_json(one) for one in answer.citations],
         "conflicts": [_conflict(one, answer.language) for one in answer.conflicts],
         "closest": [citation_to_json(one) for one in answer.closest],
@@ -35,6 +33,11 @@ def answer_to_json(answer: Answer, request_id: str | None = None) -> dict[str, A
         "corpus_version": answer.corpus_version,
         "elapsed_ms": answer.elapsed_ms,
     }
+
+
+def sentence_to_json(sentence: Sentence) -> dict[str, Any]:
+    """One sentence without its citations. `translated` where a language model says what its quotations say in the other language."""
+    return {"text": sentence.text, "support": sentence.support, "translated": sentence.translated}
 
 
 def citation_to_json(citation: Citation) -> dict[str, Any]:

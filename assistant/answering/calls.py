@@ -24,9 +24,10 @@ _SLACK = 3  # a model's tokens may be longer than the estimate says
 
 
 @dataclass(slots=True)
-class Cost:
-    """The tokens of all calls that one answer takes; complete when the last one has ended."""
+class Account:
+    """What all calls for one answer share: when it must be complete, on the monotonic clock, and the tokens spent on it so far."""
 
+    deadline: float
     tokens: int = 0
 
 
@@ -35,7 +36,7 @@ class _Call:
     """One call on its way: what the reader waits on and the thread works for."""
 
     messages: Sequence[Message]
-    cost: Cost
+    account: Account
     first: float
     nested: bool
     cancelled: threading.Event = field(default_factory=threading.Event)
@@ -67,31 +68,31 @@ class ModelCalls:
         except Exception as error:  # noqa: BLE001 - every client has its own errors
             raise fault_of(error) from None
 
-    def deadline(self) -> float:
-        """When an answer begun now must be complete, on the monotonic clock."""
-        return time.monotonic() + self._options.answer_seconds
+    def open_account(self) -> Account:
+        """The account of an answer that begins now."""
+        return Account(time.monotonic() + self._options.answer_seconds)
 
     def stream(
-        self, messages: Sequence[Message], deadline: float, cost: Cost, *, nested: bool = False
+        self, messages: Sequence[Message], account: Account, *, nested: bool = False
     ) -> Generator[str, None, None]:
         """The answer's text as it comes. A `nested` call belongs to one that already holds a slot.
 
         Raises:
             ModelFault: at the first limit that is met.
         """
-        first = min(deadline, time.monotonic() + self._options.first_token_seconds)
+        first = min(account.deadline, time.monotonic() + self._options.first_token_seconds)
         if not nested and not self._slots.acquire(timeout=max(0.0, first - time.monotonic())):
             raise ModelFault("busy", f"{self._options.concurrency} answers are being written, the limit")
-        call = _Call(messages, cost, first, nested)
+        call = _Call(messages, account, first, nested)
         threading.Thread(target=self._work, args=(call,), name="summit-llm", daemon=True).start()
         try:
-            yield from _until(call.pieces, first, deadline)
+            yield from _until(call.pieces, first, account.deadline)
         finally:
             call.cancelled.set()
 
-    def complete(self, messages: Sequence[Message], deadline: float, cost: Cost, *, nested: bool = False) -> str:
+    def complete(self, messages: Sequence[Message], account: Account, *, nested: bool = False) -> str:
         """The whole answer as one text."""
-        return "".join(self.stream(messages, deadline, cost, nested=nested)).strip()
+        return "".join(self.stream(messages, account, nested=nested)).strip()
 
     def _work(self, call: _Call) -> None:
         try:
@@ -144,7 +145,7 @@ class ModelCalls:
             # A server that refused has cost nothing.
             estimate = (sum(len(message.text) for message in call.messages) + written) // _CHARS_PER_TOKEN
             tokens = counted if counted is not None else estimate if written else 0
-            call.cost.tokens += tokens
+            call.account.tokens += tokens
             self._budget.spend(tokens)
 
 

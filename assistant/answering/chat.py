@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 from assistant.answering.followups import wanted_language
 from assistant.answering.instructions import speaks_to_assistant
@@ -24,6 +25,9 @@ from assistant.search.reranking import Reranker
 from assistant.search.spelling import NameSpelling
 from assistant.search.word_languages import WordLanguages
 
+if TYPE_CHECKING:
+    from assistant.answering.writing import Commission, ModelWriter
+
 _MAX_EVIDENCE = 10
 
 
@@ -34,6 +38,15 @@ class Trace:
     question: Question
     reading: Reading | None
     answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class _Understood:
+    """A question as it was read, and the model's commission to answer it."""
+
+    question: Question
+    reading: Reading | None = None
+    commission: Commission | None = None
 
 
 class Assistant:
@@ -49,13 +62,16 @@ class Assistant:
         reranker: Reranker | None = None,
         max_question_chars: int = 1000,
         today: Callable[[], date] = date.today,
+        writer: ModelWriter | None = None,
     ) -> None:
+        """`writer` is the language model that writes answers; without one they are quoted."""
         self.catalogue = catalogue
         self._limit = max_question_chars
         self._words = WordLanguages(catalogue)
         self._retrieval = Retrieval(
             encoder, ranker, check, NameSpelling(catalogue), reranker, lambda: catalogue.embargoed(today())
         )
+        self._writer = writer
 
     def ask(self, question: str, history: Sequence[Turn] = (), language: Language | None = None) -> Answer:
         """Answer `question`; `language` is the page's language, which breaks ties only.
@@ -67,25 +83,53 @@ class Assistant:
     def trace(self, question: str, history: Sequence[Turn] = (), language: Language | None = None) -> Trace:
         """The same answer, with what was understood and found on the way."""
         started = time.perf_counter()
-        turns = [Turn(clean(turn.question[: self._limit])) for turn in history]
-        asked = read_question(question, spoken_language(turns, language), self._limit, self._words)
-        reading = self._retrieval.read(asked.text, turns) if asked.readable and asked.length <= self._limit else None
-        if reading and reading.follow_up == "language":
-            asked = replace(asked, language=wanted_language(asked.text), language_reason="asked for in the question")
-        return Trace(asked, reading, self._finish(self._answer(asked, reading), started))
+        understood = self._understand(question, history, language)
+        *_, answer = self._answers(understood, started)
+        return Trace(understood.question, understood.reading, answer)
 
     def stream(self, question: str, history: Sequence[Turn] = (), language: Language | None = None) -> Iterator[Answer]:
-        """The same answer in parts: each yielded answer has one sentence more; the last one is complete."""
-        answer = self.ask(question, history, language)
-        for count in range(1, len(answer.sentences)):
-            sentences = answer.sentences[:count]
-            cited = {number for sentence in sentences for number in sentence.citations}
-            yield replace(
-                answer, sentences=sentences, citations=tuple(c for c in answer.citations if c.number in cited)
-            )
+        """The same answer in parts, the complete one last; each part before has one sentence more than the one before it.
+
+        Where a language model fails after its first sentences, the complete answer is the quotes answer instead of them.
+        """
+        started = time.perf_counter()
+        yield from self._answers(self._understand(question, history, language), started)
+
+    def _understand(self, question: str, history: Sequence[Turn], language: Language | None) -> _Understood:
+        turns = [Turn(clean(turn.question[: self._limit])) for turn in history]
+        asked = read_question(question, spoken_language(turns, language), self._limit, self._words)
+        if not asked.readable or asked.length > self._limit:
+            return _Understood(asked)
+        commission = self._commission(asked.language)
+        reading = self._retrieval.read(asked.text, turns, commission.rewrite if commission else None)
+        if reading.follow_up == "language":
+            asked = replace(asked, language=wanted_language(asked.text), language_reason="asked for in the question")
+            commission = self._commission(
+                asked.language
+            )  # such a question is not rewritten, so the other one cost nothing
+        return _Understood(asked, reading, commission)
+
+    def _commission(self, language: Language) -> Commission | None:
+        return self._writer.begin(self.catalogue, language) if self._writer else None
+
+    def _answers(self, understood: _Understood, started: float) -> Iterator[Answer]:
+        answer = self._finish((yield from self._written(understood)), started)
+        if answer.mode == "quotes":
+            yield from _beginnings(answer)
         yield answer
 
-    def _answer(self, question: Question, reading: Reading | None) -> Answer:
+    def _written(self, understood: _Understood) -> Generator[Answer, None, Answer]:
+        """Yield what a language model writes as it passes the checks; return the complete answer."""
+        quotes = self._quoted(understood.question, understood.reading)
+        if understood.commission is None or understood.reading is None:
+            return quotes
+        # For "more" a model would write the same again: the passage's further sentences are quoted.
+        if quotes.outcome != "answer" or understood.reading.follow_up == "more":
+            return understood.commission.unwritten(quotes)
+        found = understood.reading.found
+        return (yield from understood.commission.write(quotes, found.text, found.candidates))
+
+    def _quoted(self, question: Question, reading: Reading | None) -> Answer:
         language = question.language
         if reading is None:
             too_long = TOO_LONG[language].format(length=question.length, limit=self._limit)
@@ -156,10 +200,19 @@ class Assistant:
         )
 
 
+def _beginnings(answer: Answer) -> Iterator[Answer]:
+    """The answer with one sentence, with two, and so on; without the complete one."""
+    for count in range(1, len(answer.sentences)):
+        sentences = answer.sentences[:count]
+        cited = {number for sentence in sentences for number in sentence.citations}
+        yield replace(answer, sentences=sentences, citations=tuple(c for c in answer.citations if c.number in cited))
+
+
 def answer_id(answer: Answer, corpus_version: str) -> str:
     """Names an answer by its content: the same answer from the same corpus has the same id."""
     quoted = [(c.quote.passage.id, c.quote.start, c.quote.end) for c in (*answer.citations, *answer.closest)]
-    content = repr(
-        (corpus_version, answer.question, answer.language, answer.outcome, answer.text, quoted, *answer.did_you_mean)
-    )
+    said = (corpus_version, answer.question, answer.language, answer.outcome, answer.text, quoted, *answer.did_you_mean)
+    # Who wrote a sentence, and what it is said to be, is part of what a reader may rely on.
+    written = (answer.model, [(one.support, one.translated) for one in answer.sentences])
+    content = repr(said if answer.mode == "quotes" else (*said, written))
     return hashlib.sha256(content.encode()).hexdigest()[:20]

@@ -139,6 +139,7 @@ def _understood(trace: Trace) -> UnderstoodStage:
         subject=reading.subject if reading else None,
         corrections=reading.corrections if reading else (),
         searched=reading.found.text if reading else "",
+        rewritten=reading.rewritten if reading else None,
     )
 
 

@@ -23,7 +23,7 @@ class Push:
 class UnderstoodStage:
     """How the question was read: its language, what the conversation brought, which names were mended.
 
-    `searched` is the text that was searched for; empty where nothing was.
+    `searched` is the text that was searched for; empty where nothing was. `rewritten` is the question as a language model completed it.
     """
 
     language: Language
@@ -32,6 +32,7 @@ class UnderstoodStage:
     subject: str | None
     corrections: tuple[Correction, ...]
     searched: str
+    rewritten: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from assistant.answering.as_text import answer_to_text
+from assistant.answering.as_text import answer_to_text, writing_to_text
 from assistant.answering.explanation import CheckStage, Explanation, Push, RankedSection, UnderstoodStage
 
 
 def explanation_to_text(explanation: Explanation) -> str:
     """Every stage under its heading, then the answer."""
+    writing = explanation.answer.writing
     parts = [
         ("Question", [explanation.question]),
         ("Understood", list(understood_lines(explanation.understood))),
         ("Candidates", [line for one in explanation.candidates for line in _candidate(one)]),
         ("Checks", [line for one in explanation.checks for line in _check(one)]),
         ("Sentences", [f"{'*' if one.shown else ' '} {one.score:.3f}  {one.text}" for one in explanation.sentences]),
+        ("Language model", writing_to_text(writing).splitlines() if writing else []),
         ("For another outcome", list(explanation.changes)),
         (f"Outcome: {explanation.answer.outcome}", [answer_to_text(explanation.answer)]),
     ]
@@ -30,6 +32,8 @@ def understood_lines(stage: UnderstoodStage) -> Iterator[str]:
         yield f"subject from the conversation: {stage.subject}"
     for one in stage.corrections:
         yield f"spelling: {one.written} -> {one.name}"
+    if stage.rewritten:
+        yield f"rewritten by the language model: {stage.rewritten}"
     yield f"searched for: {stage.searched or 'nothing'}"
 
 

@@ -8,7 +8,19 @@ from typing import Final, Literal
 from assistant.errors import ModelError, SettingsError
 
 FaultKind = Literal[
-    "late", "busy", "budget", "key", "model", "server", "unreachable", "broken", "empty", "endless", "request"
+    "late",
+    "busy",
+    "budget",
+    "key",
+    "model",
+    "server",
+    "unreachable",
+    "broken",
+    "empty",
+    "endless",
+    "request",
+    "rewriting",
+    "check",
 ]
 
 _REMEDIES: Final[dict[FaultKind, str]] = {
@@ -23,6 +35,8 @@ _REMEDIES: Final[dict[FaultKind, str]] = {
     "empty": "choose another model",
     "endless": "choose another model, or raise SUMMIT_LLM_MAX_TOKENS",
     "request": "check that the model accepts SUMMIT_LLM_TEMPERATURE and SUMMIT_LLM_MAX_TOKENS",
+    "rewriting": "the question stands as it was asked",
+    "check": "report the error that the log shows before this line",
 }
 _TRANSIENT = frozenset({"busy", "server", "unreachable"})
 

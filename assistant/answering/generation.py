@@ -1,7 +1,7 @@
 """Answers written by a language model, each sentence shown only after the checks let it pass.
 
-`GenerationAnswerer.generate` yields sentences, then one report. Whoever calls it serves the quotes answer instead, with the line
-that `GenerationReport.notice` gives, if the report is not `usable`.
+`GenerationAnswerer.generate` yields sentences, then one record of the writing. `writing.py` makes answers of them, and serves the
+quotes answer instead where the record is not `usable`.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from assistant.answering.budget import DailyBudget
-from assistant.answering.calls import Cost, ModelCalls
+from assistant.answering.calls import Account, ModelCalls
 from assistant.answering.closeness import Encode, RememberingEncoder
-from assistant.answering.faults import FaultKind, ModelFault
+from assistant.answering.faults import ModelFault
 from assistant.answering.figures import find_figures, unsupported
 from assistant.answering.instructions import holds_instructions
 from assistant.answering.markers import SentenceStream, parse_markers
@@ -22,8 +22,6 @@ from assistant.answering.models import LangChainModel, ModelOptions, TextModel
 from assistant.answering.names import NameIndex, find_names
 from assistant.answering.plain import forbidden, tidy
 from assistant.answering.prompts import (
-    NOT_SUPPORTED,
-    NOT_WRITTEN,
     answer_messages,
     approves,
     opinion_messages,
@@ -32,7 +30,7 @@ from assistant.answering.prompts import (
 )
 from assistant.answering.verification import Verdict, verify_sentence
 from assistant.reading.language import detect_language
-from assistant.records import Citation, Evidence, Language, Passage, Quote, Sentence, Turn
+from assistant.records import Citation, Evidence, Language, Passage, Quote, Sentence, Turn, Withheld, Writing
 
 Cite = Callable[[Quote, int], Citation]
 
@@ -45,48 +43,10 @@ _MAX_QUESTION_CHARS = 400
 
 @dataclass(frozen=True, slots=True)
 class GeneratedSentence:
-    """A sentence that passed, with the citations that come with it for the first time.
-
-    `translated`: every quotation under it is in the other language, so the sentence is a translation.
-    """
+    """A sentence that passed, with the citations that come with it for the first time."""
 
     sentence: Sentence
     citations: tuple[Citation, ...]
-    translated: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Withheld:
-    """A sentence that no reader sees, and why; for `--explain` and the evaluations."""
-
-    text: str
-    reasons: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class GenerationReport:
-    """How an answer came about. `left_out` names passages that the model was not shown because they give it orders."""
-
-    model: str
-    sentences: int = 0
-    withheld: tuple[Withheld, ...] = ()
-    unknown_markers: tuple[int, ...] = ()
-    refused: bool = False
-    fault: str | None = None
-    fault_kind: FaultKind | None = None
-    tokens: int = 0
-    left_out: tuple[str, ...] = ()
-
-    @property
-    def usable(self) -> bool:
-        """May the sentences stand as the answer?"""
-        return self.fault is None and self.sentences > 0
-
-    def notice(self, language: Language) -> str:
-        """The line above the quotes answer that serves instead; empty where none does."""
-        if self.usable:
-            return ""
-        return NOT_WRITTEN[language] if self.fault is not None or self.refused else NOT_SUPPORTED[language]
 
 
 @dataclass(slots=True)
@@ -97,8 +57,7 @@ class _Draft:
     language: Language
     passages: tuple[Passage, ...]
     cite: Cite
-    cost: Cost
-    deadline: float = 0.0
+    account: Account
     numbers: dict[Quote, int] = field(default_factory=dict)
     shown: set[str] = field(default_factory=set)
     withheld: list[Withheld] = field(default_factory=list)
@@ -128,56 +87,69 @@ class GenerationAnswerer:
         """
         self._calls.prepare()
 
+    def open_account(self) -> Account:
+        """The time and the tokens of an answer that begins now; the client is built before the time runs.
+
+        Raises:
+            ModelFault: if it cannot be built.
+        """
+        self.prepare()
+        return self._calls.open_account()
+
     def generate(
-        self, question: str, language: Language, evidence: Sequence[Evidence], cite: Cite
-    ) -> Generator[GeneratedSentence | GenerationReport, None, None]:
-        """Each sentence that passed, as soon as it did; last, always, the report. Raises nothing that a model can cause."""
+        self,
+        question: str,
+        language: Language,
+        evidence: Sequence[Evidence],
+        cite: Cite,
+        account: Account | None = None,
+    ) -> Generator[GeneratedSentence | Writing, None, None]:
+        """Each sentence that passed, as soon as it did; last, always, the record. Raises nothing that a model can cause."""
         given = [one.passage for one in evidence[:_MAX_PASSAGES]]
         passages = tuple(passage for passage in given if not holds_instructions(passage))
-        left_out = tuple(passage.id for passage in given if passage not in passages)
-        draft = _Draft(question, language, passages, cite, Cost())
-        fault: ModelFault | None = None
+        writing = Writing(self.name, left_out=tuple(passage.id for passage in given if passage not in passages))
+        try:
+            draft = _Draft(question, language, passages, cite, account or self.open_account())
+        except ModelFault as fault:
+            yield failed(writing, fault)
+            return
         count = 0
         try:
-            self.prepare()
-            draft.deadline = self._calls.deadline()
             for sentence in self._sentences(draft):
                 count += 1
                 yield sentence
-        except ModelFault as error:
-            fault = error
-            _log.warning("language model: %s", error)
-        yield GenerationReport(
-            model=self.name,
+        except ModelFault as fault:
+            writing = failed(writing, fault)
+        except Exception as error:  # noqa: BLE001  whatever a model wrote to break the checks, the reader gets an answer
+            _log.exception("a sentence of the language model could not be checked")
+            writing = failed(writing, ModelFault("check", f"the checks failed ({type(error).__name__})"))
+        yield replace(
+            writing,
             sentences=count,
             withheld=tuple(draft.withheld),
             unknown_markers=tuple(draft.unknown),
             refused=draft.refused,
-            fault=str(fault) if fault else None,
-            fault_kind=fault.kind if fault else None,
-            tokens=draft.cost.tokens,
-            left_out=left_out,
+            tokens=draft.account.tokens,
         )
 
-    def rewrite_followup(self, question: str, history: Sequence[Turn], language: Language) -> str:
+    def rewrite_followup(
+        self, question: str, history: Sequence[Turn], language: Language, account: Account | None = None
+    ) -> str:
         """A follow-up as a question of its own; the question itself where there is no history.
 
         Raises:
-            ModelFault: if the model fails, or brings in names or numbers that nobody asked about.
+            ModelFault: if the model fails, or (kind `rewriting`) brings in names or numbers that nobody asked about.
         """
         if not history:
             return question
-        self.prepare()
-        text = self._calls.complete(rewrite_messages(question, history, language), self._calls.deadline(), Cost())
+        text = self._calls.complete(rewrite_messages(question, history, language), account or self.open_account())
         rewritten = tidy(text.splitlines()[0] if text else "").strip(' "“”«»\u00a0\u202f')
         asked = [question, *(turn.question for turn in history)]
         figures = list(unsupported(find_figures(rewritten, language), [find_figures(one, language) for one in asked]))
         index = NameIndex(asked)
         foreign = [*figures, *(name.text for name in find_names(rewritten) if not index.says(name))]
         if not rewritten or forbidden(rewritten) or foreign or len(rewritten) > _MAX_QUESTION_CHARS:
-            raise ModelFault(
-                "broken", "the model's rewriting of the question cannot be used; the question stands as it was asked"
-            )
+            raise ModelFault("rewriting", "the model's rewriting of the question cannot be used")
         return rewritten
 
     def _sentences(self, draft: _Draft) -> Iterator[GeneratedSentence]:
@@ -189,7 +161,7 @@ class GenerationAnswerer:
         ]
         messages = answer_messages(draft.question, draft.language, shown)
         stream = SentenceStream(draft.language)
-        with closing(self._calls.stream(messages, draft.deadline, draft.cost)) as texts:
+        with closing(self._calls.stream(messages, draft.account)) as texts:
             for text in texts:
                 yield from self._passed(draft, stream.feed(text))
                 if len(draft.shown) >= _MAX_SENTENCES:
@@ -234,9 +206,15 @@ class GenerationAnswerer:
         if verdict.ok and self._options.verify and verdict.support != "verbatim":
             quoted = [passage.text for passage in cited]
             messages = opinion_messages(text, quoted, draft.language)
-            if not approves(self._calls.complete(messages, draft.deadline, draft.cost, nested=True)):
+            if not approves(self._calls.complete(messages, draft.account, nested=True)):
                 return Verdict(False, ("opinion: the model itself does not find it in the passages",))
         return verdict
+
+
+def failed(writing: Writing, fault: ModelFault) -> Writing:
+    """The record of a writing that `fault` ended; the operator finds it in the log as well."""
+    _log.warning("language model: %s", fault)
+    return replace(writing, fault=str(fault), fault_kind=fault.kind)
 
 
 def _first_reasons(text: str, draft: _Draft, cited: Sequence[Passage], unknown: Sequence[int]) -> tuple[str, ...]:
@@ -263,4 +241,4 @@ def _shown(draft: _Draft, text: str, verdict: Verdict) -> GeneratedSentence:
             fresh.append(draft.cite(quote, draft.numbers[quote]))
     numbers = tuple(draft.numbers[quote] for quote in verdict.quotes)
     translated = all(quote.passage.language != draft.language for quote in verdict.quotes)
-    return GeneratedSentence(Sentence(text, numbers, verdict.support), tuple(fresh), translated)
+    return GeneratedSentence(Sentence(text, numbers, verdict.support, translated), tuple(fresh))

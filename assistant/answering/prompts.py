@@ -1,4 +1,4 @@
-"""What is said to a language model, in both languages with the same slots, and what is said of it to the reader.
+"""What is said to a language model, in both languages with the same slots, and the sentence by which it says that it cannot answer.
 
 Question and passages stand between fences whose name is derived from their content: no author of either can know it, so none can
 close a fence early. What is fenced is data; the checks of `verification.py` hold whether the model minds the fence or not.
@@ -20,15 +20,6 @@ from assistant.records import Citation, Language, Turn
 CANNOT_ANSWER: Final[dict[Language, str]] = {
     "fr": "Les passages ne permettent pas de répondre.",
     "en": "The passages do not answer the question.",
-}
-# The one line above the quotes answer where a model was asked and its text is not shown.
-NOT_WRITTEN: Final[dict[Language, str]] = {
-    "fr": "Le modèle de langue n’a pas pu rédiger cette réponse\u202f; voici les phrases des documents.",
-    "en": "The language model could not write this answer; here are the documents’ own sentences.",
-}
-NOT_SUPPORTED: Final[dict[Language, str]] = {
-    "fr": "Ce que le modèle de langue a rédigé ne s’appuyait pas assez sur les documents\u202f; voici leurs propres phrases.",
-    "en": "What the language model wrote was not well enough supported by the documents; here are their own sentences.",
 }
 LANGUAGE_NAMES: Final[dict[Language, dict[Language, str]]] = {
     "fr": {"fr": "français", "en": "anglais"},

@@ -56,10 +56,15 @@ def closest(catalogue: Catalogue, candidates: Sequence[Candidate], language: Lan
     """The nearest passages, whole, at most three, marked by the outcome as not being an answer."""
     found: list[Citation] = []
     for candidate in candidates[:_MAX_CLOSEST]:
-        passages = passages_for(catalogue, candidate.section, language)
-        best = max(passages, key=lambda passage: _similarity(passage, candidate))
-        found.append(cite(catalogue, whole(best), len(found) + 1, language))
+        nearest = nearest_passage(catalogue, candidate, language)
+        found.append(cite(catalogue, whole(nearest), len(found) + 1, language))
     return tuple(found)
+
+
+def nearest_passage(catalogue: Catalogue, candidate: Candidate, language: Language) -> Passage:
+    """The passage of a section that is nearest to the question."""
+    passages = passages_for(catalogue, candidate.section, language)
+    return max(passages, key=lambda passage: _similarity(passage, candidate))
 
 
 def passages_for(catalogue: Catalogue, key: SectionKey, language: Language) -> tuple[Passage, ...]:

@@ -18,6 +18,9 @@ _SUBJECT_SECTIONS = 3
 _MOST = 0.5
 _WORTH = {"refusal": 0, "closest": 1, "answer": 2}
 
+# A follow-up and the questions before it, to the follow-up as a question of its own; None where it stands as it was asked.
+Rewrite = Callable[[str, Sequence[Turn]], str | None]
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -34,7 +37,7 @@ class Reading:
     """How a question was understood: `found` is what is answered from, `bare` what the question found by itself.
 
     `subject` is the earlier question that it was completed with; `corrections` are the names that were mended, if that
-    changed the result.
+    changed the result; `rewritten` is the question as a language model completed it, where that was searched for.
     """
 
     found: Found
@@ -42,6 +45,7 @@ class Reading:
     follow_up: FollowUp = "alone"
     subject: str | None = None
     corrections: tuple[Correction, ...] = ()
+    rewritten: str | None = None
 
 
 @dataclass(frozen=True)
@@ -55,10 +59,11 @@ class Retrieval:
     reranker: Reranker | None = None
     hidden: Callable[[], frozenset[str]] = frozenset
 
-    def read(self, text: str, history: Sequence[Turn] = ()) -> Reading:
+    def read(self, text: str, history: Sequence[Turn] = (), rewrite: Rewrite | None = None) -> Reading:
         """Understand `text`, after the earlier questions in `history`, and find what may answer it.
 
         The bare question wins where it is good enough alone; a refused subject is never carried forward.
+        `rewrite` is asked where neither holds; what it makes is used where it finds no less than the completed question.
         """
         follow_up = followup_of(text)
         subject = subject_of(history) if follow_up != "alone" else None
@@ -69,7 +74,11 @@ class Retrieval:
             return self._alone(text)
         if follow_up != "leaning":
             return Reading(before, before, follow_up, subject)
-        return self._leaning(text, before)
+        reading = self._leaning(text, before)
+        if rewrite is None or (reading.follow_up == "alone" and reading.found.verdict.outcome == "answer"):
+            return reading
+        rewritten = rewrite(text, history)
+        return self._rewritten(rewritten, reading, subject) if rewritten else reading
 
     def search(self, text: str) -> Found:
         """Ranked sections and verdict for `text` as it is."""
@@ -100,6 +109,14 @@ class Retrieval:
             surer = both.verdict.answers > bare.verdict.answers or bare.verdict.outcome != "answer"
             better = surer and self._goes_on(text, both)
         return Reading(both, bare, "leaning", before.text, alone.corrections) if better else alone
+
+    def _rewritten(self, text: str, reading: Reading, subject: str) -> Reading:
+        """What a language model made of a follow-up, if it comes as near to an answer as `reading` does."""
+        alone = self._alone(text)
+        worth = _WORTH[alone.found.verdict.outcome]
+        if not worth or worth < _WORTH[reading.found.verdict.outcome]:
+            return reading
+        return Reading(alone.found, reading.bare, "leaning", subject, alone.corrections, text)
 
     def _search_both(self, before: Found, bare: Found) -> Found:
         """The completed question brings the subject, the bare one what is asked of it; alone, the first asks the old question again.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from assistant.records import Language
+from assistant.records import Language, Writing
 
 REFUSAL: Final[dict[Language, str]] = {
     "fr": "Je réponds seulement aux questions sur le Sommet pour l’action sur l’IA (Paris, 10 et 11 février 2025), d’après les documents dont je dispose.",
@@ -30,6 +30,15 @@ SOURCES_BELOW: Final[dict[Language, str]] = {
 DID_YOU_MEAN: Final[dict[Language, str]] = {
     "fr": "Vouliez-vous dire {names}\u202f? La recherche a porté sur cette orthographe.",
     "en": "Did you mean {names}? That spelling was searched for.",
+}
+# The one line above the quotes answer where a model was asked and its text is not shown.
+NOT_WRITTEN: Final[dict[Language, str]] = {
+    "fr": "Le modèle de langue n’a pas pu rédiger cette réponse\u202f; voici les phrases des documents.",
+    "en": "The language model could not write this answer; here are the documents’ own sentences.",
+}
+NOT_SUPPORTED: Final[dict[Language, str]] = {
+    "fr": "Ce que le modèle de langue a rédigé ne s’appuyait pas assez sur les documents\u202f; voici leurs propres phrases.",
+    "en": "What the language model wrote was not well enough supported by the documents; here are their own sentences.",
 }
 EXAMPLES: Final[dict[Language, tuple[str, ...]]] = {
     "fr": (
@@ -59,3 +68,10 @@ def refusal_suggestions(language: Language) -> tuple[str, ...]:
 def did_you_mean(names: Sequence[str], language: Language) -> str:
     """The line that says which spelling was searched for; empty without names."""
     return DID_YOU_MEAN[language].format(names=", ".join(names)) if names else ""
+
+
+def fallback_notice(writing: Writing, language: Language) -> str:
+    """The line above the quotes answer that serves instead of what a model wrote; empty where its sentences stand."""
+    if writing.usable:
+        return ""
+    return NOT_WRITTEN[language] if writing.fault is not None or writing.refused else NOT_SUPPORTED[language]

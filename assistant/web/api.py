@@ -12,9 +12,9 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from assistant.answering.as_json import SCHEMA, answer_to_json, citation_to_json
+from assistant.answering.as_json import SCHEMA, answer_to_json, citation_to_json, sentence_to_json
 from assistant.answering.batch import AskRequest
-from assistant.records import LANGUAGES, Answer, Document, Language
+from assistant.records import LANGUAGES, Answer, Document, Language, Sentence
 from assistant.web.database import StoreError, UnknownAnswer
 from assistant.web.feedback import MAX_TEXT_CHARS, Verdict
 from assistant.web.service import Service, TooBusy
@@ -133,10 +133,13 @@ def _event_stream(service: Service, asked: AskRequest) -> Response:
     first = next(parts)
 
     def events() -> Iterator[str]:
-        sent = 0
+        sent: tuple[Sentence, ...] = ()
         for answer, complete in _chained(first, parts):
-            yield from _sentence_events(answer, sent)
-            sent = len(answer.sentences)
+            if sent != answer.sentences[: len(sent)]:
+                yield _event("restart", {"index": 0})
+                sent = ()
+            yield from _sentence_events(answer, len(sent))
+            sent = answer.sentences
             if complete:
                 yield _event("answer", answer_to_json(answer, asked.id))
 
@@ -152,9 +155,7 @@ def _sentence_events(answer: Answer, sent: int) -> Iterator[str]:
     known = {one.number: one for one in answer.citations}
     for index, sentence in enumerate(answer.sentences[sent:], start=sent):
         cited = [citation_to_json(known[number]) for number in sentence.citations]
-        yield _event(
-            "sentence", {"index": index, "text": sentence.text, "support": sentence.support, "citations": cited}
-        )
+        yield _event("sentence", {"index": index, **sentence_to_json(sentence), "citations": cited})
 
 
 def _event(name: str, content: dict[str, Any]) -> str:

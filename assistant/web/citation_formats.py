@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, Final
 
+from assistant.answering.as_text import provenance
 from assistant.records import Answer, Citation, Language, Source
 from assistant.web.escaping import is_web_address
 from assistant.web.feedback import plain_text
@@ -116,7 +117,7 @@ def answer_with_notes(answer: Answer, consulted: date, address: str = "", addres
     blocks.append(
         "\n".join(f"[{one.number}] {plain(one, language, consulted, address_of(one))}" for one in _cited(answer))
     )
-    return "\n\n".join(plain_text(block) for block in (*blocks, address) if block)
+    return "\n\n".join(plain_text(block) for block in (*blocks, provenance(answer), address) if block)
 
 
 def _publication(citation: Citation, language: Language) -> list[str]:

@@ -108,7 +108,7 @@ class AnswerStore:
             return  # a part of an answer that is still being streamed
         now = self._clock()
         with self._lock:
-            self._recent[answer.id] = (now, replace(answer, evidence=()))
+            self._recent[answer.id] = (now, replace(answer, evidence=(), writing=None))
             self._recent.move_to_end(answer.id)
             while len(self._recent) > _RECENT_ANSWERS or self._oldest() < now - _RECENT_SECONDS:
                 self._recent.popitem(last=False)
@@ -182,7 +182,9 @@ class AnswerStore:
             answered_on=self._today(),
             published_on=published_on,
             corpus_date=newest_date(catalogue, self._today()) if current else "",
-            content=_ANSWER.dump_json(replace(answer, evidence=(), suggestions=(), elapsed_ms=0.0)).decode(),
+            content=_ANSWER.dump_json(
+                replace(answer, evidence=(), suggestions=(), elapsed_ms=0.0, writing=None)
+            ).decode(),
         )
         published = sa.func.coalesce(ANSWERS.c.published_on, insert.excluded.published_on)
         connection.execute(insert.on_conflict_do_update(index_elements=["id"], set_={"published_on": published}))

@@ -14,6 +14,7 @@ from assistant.web.citation_formats import answer_with_notes
 from assistant.web.escaping import copy_button, copy_text, element, escaped, hidden_label, link
 from assistant.web.feedback import VERDICTS
 from assistant.web.rendering_sources import View, source_list
+from assistant.web.rendering_written import carrying_quotations, support_mark
 from assistant.web.typography import counted, long_date
 
 _LIST_ITEM = re.compile(r"\s*(?:[-*•–]|\d+[.)])\s+")
@@ -73,7 +74,7 @@ def _turn(question: str, turn: str, kind: str, body: str, view: View) -> str:
 def _text_column(answer: Answer, turn: str, view: View, complete: bool) -> str:
     parts = [_notice(answer, view)]
     if answer.sentences:
-        parts.append(element("div", _sentences(answer.sentences, turn, view), class_="text", lang=answer.language))
+        parts.append(element("div", _said(answer, turn, view), class_="text", lang=answer.language))
         parts += [_conflict(one, answer, view) for one in answer.conflicts]
     if complete:
         parts += [_provenance(answer, view), _actions(answer, turn, view)]
@@ -92,9 +93,18 @@ def _notice(answer: Answer, view: View) -> str:
     return title + element("p", escaped(answer.notice), class_="notice", lang=answer.language)
 
 
-def _sentences(sentences: Sequence[Sentence], turn: str, view: View) -> str:
-    """The sentences as paragraphs; the lines of a list become a list after the sentence that introduces it."""
+def _said(answer: Answer, turn: str, view: View) -> str:
     seen: set[int] = set()
+    if answer.mode == "quotes":
+        return _sentences(answer.sentences, turn, view, seen)
+    return "".join(
+        _sentences((one,), turn, view, seen) + carrying_quotations(one, answer.citations, turn, view)
+        for one in answer.sentences
+    )
+
+
+def _sentences(sentences: Sequence[Sentence], turn: str, view: View, seen: set[int]) -> str:
+    """The sentences as paragraphs; the lines of a list become a list after the sentence that introduces it."""
     blocks: list[str] = []
     running: list[str] = []
     for sentence in sentences:
@@ -120,10 +130,7 @@ def _references(sentence: Sentence, turn: str, view: View, seen: set[int]) -> st
         seen.add(number)
         label = hidden_label(view.say("source") + " ") + str(number)
         links.append(link(f"#{turn}-s{number}", label, class_="reference", id=identifier))
-    mark = ""
-    if sentence.support == "supported":
-        mark = element("span", escaped(view.say("supported")), class_="support", title=view.say("supported_help"))
-    return element("sup", "".join(links) + mark, lang=view.language)
+    return element("sup", "".join(links) + support_mark(sentence, view), lang=view.language)
 
 
 def _conflict(conflict: Conflict, answer: Answer, view: View) -> str:

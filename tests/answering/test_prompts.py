@@ -9,8 +9,6 @@ import pytest
 
 from assistant.answering.prompts import (
     CANNOT_ANSWER,
-    NOT_SUPPORTED,
-    NOT_WRITTEN,
     PROMPTS,
     Prompts,
     answer_messages,
@@ -19,6 +17,7 @@ from assistant.answering.prompts import (
     rewrite_messages,
     says_cannot_answer,
 )
+from assistant.answering.wording import NOT_SUPPORTED, NOT_WRITTEN
 from assistant.reading.language import detect_language
 from assistant.records import LANGUAGES, Language, Quote, Turn
 from tests.answering.recorded import honest_passages, plain_citation

@@ -111,12 +111,14 @@ def scripted_answer(question: str, language: Language) -> Answer:
             Figure(Bilingual("61 pays", "61 countries"), "Anadolu", "2025-02"),
         )
         note = Bilingual("Les décomptes diffèrent.", "Counts differ.")
-        return replace(
-            _answer(question, language, sentences[:1], "supported"),
-            conflicts=(Conflict(note, figures),),
-            mode="generation",
-            model="m",
-            withheld=2,
+        return _named(
+            replace(
+                _answer(question, language, sentences[:1], "supported"),
+                conflicts=(Conflict(note, figures),),
+                mode="generation",
+                model="m",
+                withheld=2,
+            )
         )
     if question == "closest":
         nearest = tuple(citation(number, language, number - 1) for number in (1, 2, 3))

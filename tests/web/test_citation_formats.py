@@ -129,7 +129,7 @@ def test_two_citations_of_one_section_have_two_keys() -> None:
 
 
 def test_an_answer_with_its_notes() -> None:
-    """Question, marked sentences, disagreement, a note for each number, the answer's address."""
+    """Question, marked sentences, disagreement, a note for each number, who wrote it, the answer's address."""
     text = answer_with_notes(scripted_answer("conflict", "fr"), DAY, "https://assistant.example/a/1", lambda _: OURS)
     blocks = plainly(text).split("\n\n")
     assert blocks[0] == "conflict"
@@ -137,7 +137,9 @@ def test_an_answer_with_its_notes() -> None:
     assert blocks[2].splitlines() == [
         "Les décomptes diffèrent.", "– 58 pays (AFP, 11 février 2025)", "– 61 pays (Anadolu, février 2025)",
     ]  # fmt: skip
-    assert blocks[3].startswith("[1] « Anne Bouverot") and blocks[4] == "https://assistant.example/a/1"
+    assert blocks[3].startswith("[1] « Anne Bouverot")
+    assert blocks[4].startswith("Rédigé par un modèle de langue (m)")
+    assert blocks[5] == "https://assistant.example/a/1"
 
 
 def test_nearest_passages_are_noted_as_such() -> None:
