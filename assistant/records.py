@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 Language = Literal["fr", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -117,9 +117,11 @@ class Document:
         return tuple(source for source in self.sources if source.id in section.source_ids)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class SectionKey:
-    """Names a section in the whole corpus. Its two language versions share it."""
+class SectionKey(NamedTuple):
+    """Names a section in the whole corpus. Its two language versions share it.
+
+    A tuple, because ranking looks thousands of them up for each question, and tuples are hashed without running Python code.
+    """
 
     document_id: str
     section_id: str
