@@ -24,6 +24,11 @@ from assistant.search.vocabulary import Vocabulary
 from assistant.search.weights import AnswerabilityWeights
 
 
+# A question so near to one that is stored for the section asks for the same: all 15 answerable `dev` and learning questions there
+# find the right section, against 4 unanswerable ones.
+_NEARLY_STORED = 0.99
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """The outcome with both probabilities: that the question is on the subject, and that the best section answers it.
@@ -64,7 +69,8 @@ class AnswerabilityCheck:
         if on_subject < self._weights.on_subject_threshold:
             outcome: Outcome = "refusal"
         else:
-            outcome = "answer" if answers >= threshold else "closest"
+            stored = features["question"] >= _NEARLY_STORED
+            outcome = "answer" if answers >= threshold or stored else "closest"
         return Verdict(outcome, on_subject, answers, features, threshold)
 
     def influences(self, verdict: Verdict, query: Vector, section: SectionKey) -> list[tuple[str, float, float]] | None:
