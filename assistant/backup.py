@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import shutil
 import tarfile
 import tempfile
 import zlib
@@ -135,11 +136,11 @@ def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:
 
 
 def _unpack(source: Path, folder: Path) -> Manifest:
-    """The files of a backup; `data` is tarfile's filter against members that lead out of the folder."""
+    """The files of a backup."""
     try:
         with tarfile.open(source, "r:gz") as archive:
-            members = _bounded(archive)
-            archive.extractall(folder, members, filter="data")
+            for member in _bounded(archive):
+                _write(archive, member, folder.resolve())
         manifest = Manifest.model_validate_json((folder / _MANIFEST).read_bytes())
     except (OSError, EOFError, tarfile.TarError, gzip.BadGzipFile, zlib.error, ValidationError) as error:
         raise BackupError(
@@ -153,6 +154,21 @@ def _unpack(source: Path, folder: Path) -> Manifest:
     if manifest.index and not _is_name(manifest.index):
         raise BackupError(f"{source} names the index {manifest.index[:60]!r}, which is no name; name another file")
     return manifest
+
+
+def _write(archive: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> None:
+    """A plain file or folder inside `folder`; tarfile's own filter for this is missing in Python before 3.11.4."""
+    path = (folder / member.name).resolve()
+    if not path.is_relative_to(folder) or not (member.isfile() or member.isdir()):
+        raise tarfile.TarError(f"{member.name!r} is no file inside the backup")
+    if member.isdir():
+        path.mkdir(parents=True, exist_ok=True)
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    content = archive.extractfile(member)
+    assert content is not None  # it is a regular file
+    with content, path.open("wb") as file:
+        shutil.copyfileobj(content, file)
 
 
 def _bounded(archive: tarfile.TarFile) -> list[tarfile.TarInfo]:

@@ -93,7 +93,7 @@ def test_an_index_of_another_corpus_is_not_measured(tmp_path: Path) -> None:
 def test_gold_that_the_corpus_lacks_stops_the_run(tmp_path: Path) -> None:
     """A misspelt section is named before anything is asked."""
     first = sample_cases()[0]
-    wrong = replace(first, gold=(replace(first.gold[0], section_id="openning"),))
+    wrong = replace(first, gold=(first.gold[0]._replace(section_id="openning"),))
     with pytest.raises(CaseError, match="library-opening-fr-1: the corpus has no section library#openning"):
         run_plan(Plan((wrong,)), fake_system(tmp_path), tmp_path / "run")
 
