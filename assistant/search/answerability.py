@@ -23,7 +23,6 @@ from assistant.search.ranking import Candidate
 from assistant.search.vocabulary import Vocabulary
 from assistant.search.weights import AnswerabilityWeights
 
-
 # A question so near to one that is stored for the section asks for the same: all 15 answerable `dev` and learning questions there
 # find the right section, against 4 unanswerable ones.
 _NEARLY_STORED = 0.99
