@@ -8,16 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from assistant.records import LANGUAGES, Language, SectionKey
+from evals.cases import read_yaml
 from evals.errors import CaseError
 
 FOLDER = Path(__file__).parent / "learning"
-_YAML_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +56,8 @@ def load_learning(folder: Path = FOLDER) -> tuple[LearningQuestion, ...]:
 
 def _read(path: Path) -> Iterator[LearningQuestion]:
     try:
-        entries = _FILE.validate_python(yaml.load(path.read_bytes(), Loader=_YAML_LOADER))
-    except (yaml.YAMLError, ValidationError) as error:
+        entries = _FILE.validate_python(read_yaml(path))
+    except ValidationError as error:
         raise CaseError(f"{path}: {error}; correct it") from None
     for entry in entries:
         if isinstance(entry, _Outside):
